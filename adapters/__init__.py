@@ -1,0 +1,1 @@
+"""Chat platforms: each adapter reports `Inbound` and shows views."""

@@ -1,0 +1,149 @@
+"""Telegram, whole: what comes in by polling, what goes out through the outbox."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
+
+from adapters.base import (
+    AdapterError,
+    Address,
+    Health,
+    Intake,
+    LoggedOut,
+    Rejected,
+    Screen,
+    View,
+)
+from adapters.lane import Urgency
+from adapters.outbox import Outbox
+from adapters.telegram.api import TelegramApi
+from adapters.telegram.budget import Budget
+from adapters.telegram.draw import Drawer
+from adapters.telegram.poll import Poller
+from adapters.telegram.presence import Presence
+from adapters.telegram.receive import Receiver
+from adapters.telegram.render import parse_button, render
+
+log = structlog.get_logger()
+
+API_BASE = "https://api.telegram.org"
+
+
+class TelegramAdapter:
+    """One bot. *commands* are (name, description) pairs for Telegram's menu."""
+
+    platform = "telegram"
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str = API_BASE,
+        commands: Sequence[tuple[str, str]] = (),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._token = token
+        self._api_base = api_base
+        self._commands = commands
+        self._now = now
+        self._budget = Budget()
+        self._outbox = Outbox(now=now)
+        self._poller: Poller | None = None
+        self._presence: Presence | None = None
+        self._receiving: asyncio.Task[None] | None = None
+
+    @property
+    def health(self) -> Health:
+        return self._poller.health if self._poller else Health("starting")
+
+    async def run(self, intake: Intake, screen: Screen) -> None:
+        try:
+            async with TelegramApi(self._token, self._api_base) as api:
+                await self._serve(api, intake, screen)
+        except* LoggedOut:
+            raise LoggedOut("Telegram does not accept the token") from None
+
+    async def stop_receiving(self) -> None:
+        if self._receiving:
+            self._receiving.cancel()
+            await asyncio.wait([self._receiving])
+
+    def show(self, address: Address, view: View) -> None:
+        self._outbox.put(address, view)
+        if self._presence:
+            self._presence.see(address, view)
+
+    async def flush(self) -> None:
+        await self._outbox.flush()
+
+    async def check(self) -> Mapping[str, str]:
+        async with TelegramApi(self._token, self._api_base) as api:
+            me = await api.call("getMe")
+        return {"name": me["first_name"], "username": f"@{me['username']}"}
+
+    async def _serve(self, api: TelegramApi, intake: Intake, screen: Screen) -> None:
+        drawer = Drawer(api, self._budget, screen, render, now=self._now)
+        self._presence = Presence(api, self._budget)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._outbox.run(drawer))
+            tasks.create_task(self._presence.run())
+            tasks.create_task(self._introduce(api))
+            self._receiving = tasks.create_task(self._receive(api, intake))
+
+    async def _receive(self, api: TelegramApi, intake: Intake) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            receiver = Receiver(
+                intake,
+                api,
+                parse_button=parse_button,
+                answer_callback=lambda query: api.call(
+                    "answerCallbackQuery", callback_query_id=query
+                ),
+                on_reachable=self._reachable,
+            )
+            self._poller = Poller(
+                api,
+                intake,
+                on_kept=receiver.take,
+                on_stranger=lambda chat, hint: tasks.create_task(
+                    self._tell_stranger(api, chat, hint)
+                ),
+            )
+            tasks.create_task(receiver.run())
+            tasks.create_task(self._poller.run())
+
+    def _reachable(self, chat: str, allowed: bool) -> None:
+        if allowed:
+            self._outbox.revive(chat)
+
+    async def _tell_stranger(self, api: TelegramApi, chat: str, hint: str) -> None:
+        await self._budget.acquire(chat, lambda: Urgency.EDIT)
+        try:
+            await api.call("sendMessage", chat_id=int(chat), text=hint)
+        except AdapterError as error:
+            log.info("stranger.not_told", reason=str(error))
+
+    async def _introduce(self, api: TelegramApi) -> None:
+        """Make Telegram give us updates by polling, and offer our commands."""
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(may_pass), wait=wait_exponential_jitter(max=60)
+        )
+        commands = [
+            {"command": name, "description": description}
+            for name, description in self._commands
+        ]
+        try:
+            # Updates are kept: what was sent while we were away is still to be done.
+            await retrying(api.call, "deleteWebhook", drop_pending_updates=False)
+            await retrying(api.call, "setMyCommands", commands=commands)
+        except Rejected as error:
+            log.warning("telegram.not_introduced", reason=str(error))
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether it is worth asking the same again."""
+    lasting = (LoggedOut, Rejected)
+    return isinstance(error, AdapterError) and not isinstance(error, lasting)

@@ -1,0 +1,62 @@
+"""Which file a message carries, as Telegram describes it. Pure.
+
+Rule: nothing in here is to be trusted; names and types are what the sender claims.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+Raw: TypeAlias = Mapping[str, Any]  # a JSON object of the Bot API
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file on Telegram's servers."""
+
+    file_id: str
+    name: str  # as claimed
+    media_type: str  # as claimed
+    size: int = 0  # bytes, as claimed; 0 if not said
+
+
+#: Where a file can be, with the name and type it has if none is given. Order matters:
+#: a GIF comes as an animation and, for old clients, as a document as well.
+KINDS = (
+    ("animation", "animation.mp4", "video/mp4"),
+    ("document", "file", "application/octet-stream"),
+    ("audio", "audio.mp3", "audio/mpeg"),
+    ("video", "video.mp4", "video/mp4"),
+    ("video_note", "video-note.mp4", "video/mp4"),
+    ("voice", "voice.ogg", "audio/ogg"),
+)
+
+
+def media_of(message: Raw) -> Media | None:
+    """The file of a message; None if it has none. Raises if it makes no sense."""
+    for kind, name, media_type in KINDS:
+        if kind in message:
+            return _described(message[kind], name, media_type)
+    if sticker := message.get("sticker"):
+        return _sticker(sticker)
+    photo = message.get("photo") or message.get("live_photo", {}).get("photo")
+    if photo:  # sizes of one picture, the largest last
+        return _described(photo[-1], "photo.jpg", "image/jpeg")
+    return None
+
+
+def _sticker(sticker: Raw) -> Media:
+    if sticker.get("is_animated"):
+        return _described(sticker, "sticker.tgs", "application/x-tgsticker")
+    if sticker.get("is_video"):
+        return _described(sticker, "sticker.webm", "video/webm")
+    return _described(sticker, "sticker.webp", "image/webp")
+
+
+def _described(file: Raw, name: str, media_type: str) -> Media:
+    return Media(
+        str(file["file_id"]),
+        str(file.get("file_name") or name),
+        str(file.get("mime_type") or media_type),
+        int(file.get("file_size") or 0),
+    )

@@ -1,0 +1,111 @@
+"""A question as one message, which says so if it cannot show everything. Pure."""
+
+from adapters.base import Option, QuestionStatus, QuestionView
+from adapters.scrub import one_line
+from adapters.telegram.entities import Rich, Writer, blank, units
+from adapters.telegram.layout import LONG_QUOTE, markdown, plain, write_code_block
+from adapters.telegram.phrases import count
+from adapters.telegram.piece import Piece, keyboard, piece
+from adapters.telegram.split import MAX_UNITS, clip
+
+DETAILS = Option("details", "🔍 Details")
+_SEAMS = 300  # units: empty lines, and words about what is left out
+_ENTITIES = 80  # of the body; the rest needs few
+_TITLE = 150  # characters
+_LABEL = 60
+_DESCRIPTION = 120
+_DESCRIBED = 6  # options; more than these have buttons only
+_OUTCOME = 160
+
+
+def question_pieces(view: QuestionView) -> list[Piece]:
+    title, ending = _title(view), _ending(view)
+    room = max(_SEAMS, MAX_UNITS - _SEAMS - units(title.text) - units(ending.text))
+    writer = Writer()
+    for section in (title, _middle(view, room), ending):
+        writer.lines(2)
+        writer.add(section)
+    whole, _ = clip(writer.rich, limit=MAX_UNITS)
+    buttons = keyboard(view.id, _options(view))
+    return [piece("q0", whole, buttons=buttons, notify=True)]
+
+
+def _options(view: QuestionView) -> tuple[Option, ...]:
+    if view.final:
+        return ()
+    return (*view.options, DETAILS) if _has_more(view) else view.options
+
+
+def _has_more(view: QuestionView) -> bool:
+    return not view.details_shown and not blank(plain(view.details))
+
+
+def _title(view: QuestionView) -> Rich:
+    writer = Writer()
+    writer.write("🔐 ")
+    with writer.marked("bold"):
+        writer.write(one_line(view.title, _TITLE))
+    return writer.rich
+
+
+def _middle(view: QuestionView, room: int) -> Rich:
+    """What it is about, in at most *room* units and a few words on what is left out."""
+    body, details = markdown(view.body), _details(view)
+    body_room = max(room // 2, room - units(details.text))
+    writer = Writer()
+    _add_clipped(writer, body, body_room)
+    if details.text:
+        writer.lines(2)
+        _add_clipped(writer, details, room - min(body_room, units(body.text)))
+    return writer.rich
+
+
+def _details(view: QuestionView) -> Rich:
+    writer = Writer()
+    if view.details_shown and not blank(text := plain(view.details)):
+        if units(text) > LONG_QUOTE:
+            with writer.marked("expandable_blockquote"):
+                write_code_block(writer, text)
+        else:
+            write_code_block(writer, text)
+    return writer.rich
+
+
+def _add_clipped(writer: Writer, rich: Rich, room: int) -> None:
+    shown, left_out = clip(rich, limit=room, entities=_ENTITIES)
+    writer.add(shown)
+    if left_out:
+        writer.lines(2)
+        with writer.marked("italic"):
+            writer.write(f"✂️ {count(left_out, 'more character')} not shown")
+
+
+def _ending(view: QuestionView) -> Rich:
+    writer = Writer()
+    if view.final:
+        writer.write(_outcome(view))
+        return writer.rich
+    for option in [one for one in view.options if one.description][:_DESCRIBED]:
+        writer.lines(1)
+        writer.write("• ")
+        with writer.marked("bold"):
+            writer.write(one_line(option.label, _LABEL))
+        writer.write(f" — {one_line(option.description, _DESCRIPTION)}")
+    if hint := _hint(view):
+        writer.lines(2)
+        with writer.marked("italic"):
+            writer.write(hint)
+    return writer.rich
+
+
+def _hint(view: QuestionView) -> str:
+    several = "Choose one or more." if view.several else ""
+    words = "Or answer in your own words." if view.free_text else ""
+    return f"{several} {words}".strip()
+
+
+def _outcome(view: QuestionView) -> str:
+    words = one_line(view.outcome, _OUTCOME)
+    if view.status is QuestionStatus.WITHDRAWN:
+        return f"⌛ {words or 'No longer needed'}"
+    return f"❌ {words or 'Refused'}" if view.refused else f"✅ {words or 'Decided'}"

@@ -1,0 +1,77 @@
+"""What an agent did, a line a step: the newest in full, the rest counted. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from adapters.base import Step, StepKind
+from adapters.scrub import one_line
+from adapters.telegram.entities import Writer
+from adapters.telegram.phrases import count
+
+NEWEST = 5  # finished steps shown while it works
+LOGGED = 40  # finished steps shown once it is done
+_NESTED = 2  # finished steps shown of a subagent at work
+_TITLE = 120  # characters
+_OUTPUT = 80
+_SIGNS: dict[StepKind, str] = {
+    "read": "📖",
+    "edit": "✏️",
+    "search": "🔎",
+    "execute": "🔧",
+    "fetch": "🌐",
+    "delegate": "🤖",
+    "other": "⚙️",
+}
+
+
+def write_steps(writer: Writer, steps: Sequence[Step], *, over: bool) -> None:
+    """Steps one after another. *over*: the turn is, so nothing runs any more."""
+    top: dict[str, str] = {}  # the outermost step each one was made in
+    inside: dict[str, list[Step]] = {}
+    for step in steps:
+        top[step.id] = top.get(step.parent, step.id)
+        inside.setdefault(top[step.id], []).append(step)
+    outermost = [within[0] for within in inside.values()]
+    for line in _folded(outermost, LOGGED if over else NEWEST, ""):
+        if isinstance(line, str):
+            _line(writer, line)
+        else:
+            _step(writer, line, inside[line.id][1:], over=over)
+
+
+def _step(writer: Writer, step: Step, inside: Sequence[Step], *, over: bool) -> None:
+    quiet = over or step.ok is not None
+    counted = f" · {count(len(inside), 'step')}" if inside and quiet else ""
+    _line(writer, _described(step, over=over) + counted)
+    if quiet:
+        return
+    for line in _folded(inside, _NESTED, "   "):
+        text = line if isinstance(line, str) else f"   {_described(line, over=over)}"
+        _line(writer, text)
+
+
+def _folded(steps: Sequence[Step], newest: int, indent: str) -> Iterator[Step | str]:
+    """The steps, with all but the *newest* finished ones made one line."""
+    finished = [step for step in steps if step.ok is not None]
+    hidden = {step.id for step in finished[: max(0, len(finished) - newest)]}
+    if len(hidden) > 1:
+        yield f"{indent}… {count(len(hidden), 'earlier step')}"
+    for step in steps:
+        if step.id not in hidden or len(hidden) == 1:
+            yield step
+
+
+def _described(step: Step, *, over: bool) -> str:
+    title = one_line(step.title, _TITLE) or step.kind
+    words = f"{_SIGNS[step.kind]} {title}"
+    if step.ok is None:
+        return words if over else f"{words} ⏳"
+    if step.ok:
+        return f"{words} ✓"
+    output = one_line(step.output, _OUTPUT)
+    return f"{words} ✗ {output}".rstrip()
+
+
+def _line(writer: Writer, text: str) -> None:
+    writer.lines(1)
+    writer.may_break()
+    writer.write(text)

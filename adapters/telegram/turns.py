@@ -1,0 +1,224 @@
+"""A turn as messages: queued, at work, ended. Pure.
+
+Pieces: "q0" while it waits in line; "w0", "w1", … the work; "a0", "a1", … the answer of
+a turn long enough for people to have looked away. Edits never notify, so that answer is
+new messages.
+"""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import lru_cache
+from itertools import groupby
+from typing import assert_never
+
+from adapters.base import Part, Said, Step, TurnStatus, TurnView
+from adapters.scrub import one_line
+from adapters.telegram.entities import Kind, Rich, Writer, blank
+from adapters.telegram.layout import markdown
+from adapters.telegram.phrases import (
+    count,
+    duration,
+    elapsed,
+    joined,
+    model_name,
+    money,
+    ordinal,
+    took,
+)
+from adapters.telegram.piece import Piece, keyboard, piece
+from adapters.telegram.split import MAX_ENTITIES, MAX_UNITS, split, tidy
+from adapters.telegram.steps import write_steps
+from adapters.unfinished import finished
+
+LONG_S = 20.0
+THINKING = "⏳ Thinking…"
+MORE = "⋯"
+NOTHING = Rich("")
+_NOTE = 160  # characters of a line that shares a message with others
+_MODEL = 40
+_REASON = 1500  # characters of why it failed
+_QUOTED = 80
+# Every message leaves room for a last line, so that its coming and going moves no cut.
+_ROOM = 512  # units: note, model and a few words, were they all emoji
+_SPARE = 2  # entities
+
+
+def turn_pieces(view: TurnView, *, now: float) -> list[Piece]:
+    view = replace(view, parts=tuple(_visible(view.parts)))
+    match view.status:
+        case TurnStatus.QUEUED:
+            return [_queued(view)]
+        case TurnStatus.RUNNING | TurnStatus.WAITING:
+            return _running(view, now)
+        case TurnStatus.DONE:
+            return _long(view) if _is_long(view) else _short(view)
+        case TurnStatus.FAILED | TurnStatus.CANCELLED:
+            return _broken_off(view)
+        case _:
+            assert_never(view.status)
+
+
+def _visible(parts: Sequence[Part]) -> Sequence[Part]:
+    return [part for part in parts if isinstance(part, Step) or not blank(part.text)]
+
+
+def _is_long(view: TurnView) -> bool:
+    return (took(view) or 0.0) >= LONG_S
+
+
+# --- not yet ended ------------------------------------------------------------
+
+
+def _queued(view: TurnView) -> Piece:
+    writer = Writer()
+    place = f" — {ordinal(view.position)} in line" if view.position else ""
+    writer.write(f"📥 Queued{place}")
+    if not blank(words := one_line(view.prompt, _QUOTED)):
+        writer.lines(1)
+        with writer.marked("blockquote"):
+            writer.write(words)
+    (whole,) = split(writer.rich)
+    return piece("q0", whole, buttons=keyboard(view.id, view.options))
+
+
+def _running(view: TurnView, now: float) -> list[Piece]:
+    writer = Writer()
+    _write_parts(writer, view.parts, over=False)
+    status = _line(joined(*_status(view, now)))
+    *earlier, last = _pieces("w", writer.rich, stub=THINKING, last=status)
+    return [*earlier, replace(last, buttons=keyboard(view.id, view.options))]
+
+
+def _status(view: TurnView, now: float) -> list[str]:
+    facts = [model_name(one_line(view.model, _MODEL)), one_line(view.note, _NOTE)]
+    since = elapsed(now - view.started_at) if view.started_at is not None else ""
+    if view.status is TurnStatus.WAITING:
+        return ["🔐 Waiting for your decision", since, *facts]
+    if view.thinking and view.parts:
+        return ["💭 Thinking", since, *facts]
+    if not view.parts:
+        return [THINKING, since, *facts]
+    return [f"⏳ {since}" if since else "⏳ Working", *facts]
+
+
+# --- ended --------------------------------------------------------------------
+
+
+def _short(view: TurnView) -> list[Piece]:
+    """The work folded, the answer, a line about it: an edit of what was shown."""
+    work, answer = _divided(view.parts)
+    writer = Writer()
+    if answer:
+        _write_log(writer, work)
+        _write_parts(writer, answer, over=True)
+    else:
+        _write_parts(writer, work, over=True)
+    last = joined(_summary(view), one_line(view.note, _NOTE))
+    return _pieces("w", writer.rich, stub=THINKING, last=_line(last, "italic"))
+
+
+def _long(view: TurnView) -> list[Piece]:
+    """What was shown becomes the log; the answer is new, and notifies."""
+    work, answer = _divided(view.parts)
+    log, said = Writer(), Writer()
+    log.write(_summary(view))
+    _write_log(log, work)
+    done = joined("✅ Done", duration(took(view) or 0))
+    _write_parts(said, answer or (Said(done),), over=True)
+    note = _line(one_line(view.note, _NOTE), "italic")
+    first, *others = _pieces("a", said.rich, stub=done, last=note)
+    logged = _pieces("w", log.rich, stub=THINKING)
+    return [*logged, replace(first, notify=True), *others]
+
+
+def _broken_off(view: TurnView) -> list[Piece]:
+    """What was said stays. Who looked away must hear of a failure: a new message."""
+    failed = view.status is TurnStatus.FAILED
+    reason = one_line(view.note, _REASON)
+    spent = took(view)
+    lasted = duration(spent) if spent is not None else ""
+    warning = f"⚠️ {reason or 'Something went wrong.'}"
+    news = failed and _is_long(view)
+    last = warning if failed else joined("⏹ Stopped", lasted, reason)
+    writer = Writer()
+    _write_parts(writer, view.parts, over=True)
+    writer.lines(2)
+    writer.write(joined("⚠️ Failed", lasted) if news else last)
+    pieces = _pieces("w", writer.rich, stub=THINKING)
+    if news:
+        (told,) = _pieces("a", _line(warning), stub=joined("⚠️ Failed", lasted))
+        pieces.append(replace(told, notify=True))
+    return pieces
+
+
+def _summary(view: TurnView) -> str:
+    spent = took(view)
+    steps = sum(isinstance(part, Step) for part in view.parts)
+    return joined(
+        f"✓ {duration(spent) if spent is not None else 'Done'}",
+        count(steps, "step") if steps else "",
+        money(view.cost_usd) if view.cost_usd else "",
+    )
+
+
+def _divided(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
+    """The work, and the answer: the last words, if no step came after them."""
+    if parts and isinstance(parts[-1], Said):
+        return parts[:-1], parts[-1:]
+    return parts, ()
+
+
+# --- writing ------------------------------------------------------------------
+
+
+def _write_log(writer: Writer, work: Sequence[Part]) -> None:
+    if work:
+        writer.lines(1)
+        with writer.marked("expandable_blockquote"):
+            inside = Writer()
+            _write_parts(inside, work, over=True)
+            writer.add(inside.rich)
+
+
+def _write_parts(writer: Writer, parts: Sequence[Part], *, over: bool) -> None:
+    for _, group in groupby(parts, key=type):
+        run = list(group)
+        writer.lines(2)
+        writer.may_break()
+        write_steps(writer, [part for part in run if isinstance(part, Step)], over=over)
+        for said in run:
+            if isinstance(said, Said):
+                writer.lines(2)
+                writer.add(_words(said, over=over))
+
+
+def _words(said: Said, *, over: bool) -> Rich:
+    if said.complete or over:
+        return _complete(said.text)
+    return markdown(finished(said.text))
+
+
+#: A turn is drawn again and again while its earlier words stay the same.
+_complete = lru_cache(maxsize=32)(markdown)
+
+
+def _line(text: str, kind: Kind | None = None) -> Rich:
+    writer = Writer()
+    with writer.marked(kind) if kind else nullcontext():
+        writer.write(text)
+    return writer.rich
+
+
+def _pieces(prefix: str, rich: Rich, *, stub: str, last: Rich = NOTHING) -> list[Piece]:
+    """As many messages as it takes, *last* at the end of the last one."""
+    parts = split(rich, limit=MAX_UNITS - _ROOM, entities=MAX_ENTITIES - _SPARE)
+    writer = Writer()
+    if parts:
+        writer.add(parts.pop())
+        writer.lines(2)
+    writer.add(last)
+    return [
+        piece(f"{prefix}{index}", part, stub=MORE if index else stub)
+        for index, part in enumerate([*parts, tidy(writer.rich)])
+    ]

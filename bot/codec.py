@@ -1,0 +1,42 @@
+"""What the store keeps of views and prompts: JSON and back.
+
+Rule: fields may be added with a default, never renamed, so that a row written by an
+older version still reads.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import TypeAdapter
+
+from adapters.base import Attachment, QuestionView, TurnView
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt as the ledger keeps it: what was said, by whom, with which files."""
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+    sender_id: str = ""
+    sender_name: str = ""
+    at: float = 0.0  # epoch seconds
+
+
+class Codec(Generic[T]):
+    def __init__(self, kind: type[T]) -> None:
+        self._adapter = TypeAdapter(kind)
+
+    def dump(self, value: T) -> str:
+        return self._adapter.dump_json(value).decode()
+
+    def load(self, text: str) -> T:
+        """Raises `ValueError` for a row this version cannot read."""
+        return self._adapter.validate_json(text)
+
+
+ASKED = Codec(Asked)
+TURN_VIEW = Codec(TurnView)
+QUESTION = Codec(QuestionView)

@@ -1,0 +1,258 @@
+"""One conversation: takes its mail in order, one letter at a time.
+
+Rule: only `run` touches this state. Everybody else leaves mail with `post`.
+"""
+
+import asyncio
+import uuid
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias, assert_never
+
+import structlog
+
+from adapters.base import (
+    Address,
+    Choice,
+    Command,
+    Deleted,
+    Edited,
+    Inbound,
+    Notice,
+    Text,
+    View,
+)
+from bot.codec import ASKED, Asked
+from bot.commands import HELP, Status, status_text, unknown
+from bot.questions import OWN
+from bot.running import Running
+from bot.screens import address_record
+from bot.shared import Shared
+from bot.work import Work, WorkMail
+from store.records import ConversationRecord, TurnId
+
+log = structlog.get_logger()
+
+#: So many letters are taken before people see something new, however fast they come.
+BATCH = 64
+STARTED = "I have already started on that. Send the correction as a new message."
+
+Mail: TypeAlias = Inbound | WorkMail
+
+
+class Conversation:
+    def __init__(self, address: Address, *, shared: Shared) -> None:
+        self._address = address
+        self._shared = shared
+        self._store = shared.store
+        self._mail: asyncio.Queue[Mail] = asyncio.Queue()
+        self._work: Work | None = None
+
+    def post(self, mail: Mail) -> None:
+        """Never blocks: a busy agent must not hold up the chat platform."""
+        self._mail.put_nowait(mail)
+
+    def suspend(self) -> None:
+        """Parley is about to end; what is on disk goes on at the next start."""
+        if self._work:
+            self._work.suspend()
+
+    async def run(self) -> None:
+        """Serve until cancelled, beginning with what an earlier run left unfinished."""
+        record = await conversation_at(self._shared, self._address)
+        with structlog.contextvars.bound_contextvars(conversation=record.id):
+            async with asyncio.TaskGroup() as tasks:
+                self._work = work = Work(
+                    record,
+                    home=address_record(self._address),
+                    shared=self._shared,
+                    post=self.post,
+                    show=self._show,
+                    adopt=partial(self._shared.screens.adopt, self._address),
+                    tasks=tasks,
+                )
+                for turn in await self._store.unfinished_turns(record.id):
+                    await work.take_up(turn)
+                await self._serve(record, work)
+
+    async def _serve(self, record: ConversationRecord, work: Work) -> None:
+        taken = 0
+        while True:
+            await work.go_on()
+            if self._mail.empty() or taken % BATCH == 0:
+                work.publish()
+            letter = await self._mail.get()
+            taken += 1
+            if isinstance(letter, Inbound):
+                await self._inbound(letter, record, work)
+            else:
+                await work.hear(letter)
+
+    # --- what people do -------------------------------------------------------
+
+    async def _inbound(
+        self, inbound: Inbound, record: ConversationRecord, work: Work
+    ) -> None:
+        match inbound.body:
+            case Text() as text:
+                await self._text(inbound, text, record, work)
+                return  # its events are done with the turn they became
+            case Edited(text=text):
+                await self._edited(inbound, text, work)
+            case Deleted():
+                if running := await self._about(inbound, work):
+                    await work.end(running)
+            case Command() as command:
+                await self._command(inbound, command, record, work)
+            case Choice() as choice:
+                await self._choice(inbound, choice, work)
+            case _:
+                assert_never(inbound.body)
+        await self._store.discard(inbound.address.platform, inbound.events)
+
+    async def _text(
+        self, inbound: Inbound, text: Text, record: ConversationRecord, work: Work
+    ) -> None:
+        if problems := [file.problem for file in text.files if file.problem]:
+            self._say(inbound, "\n\n".join(problems))
+            if not text.text.strip() and len(problems) == len(text.files):
+                await self._store.discard(inbound.address.platform, inbound.events)
+                return
+        if text.follows and await self._join(inbound, text, work):
+            return
+        turn = await self._store.queue_turn(
+            record.id,
+            platform=inbound.address.platform,
+            events=inbound.events,
+            prompt=ASKED.dump(self._asked(inbound, text)),
+            asked_by=inbound.sender.id,
+            address=address_record(inbound.address),
+            reply_to=inbound.message,
+            prompt_uuid=str(uuid.uuid4()),
+        )
+        if turn is not None:  # else it is one already, from before a restart
+            work.take(turn)
+
+    async def _join(self, inbound: Inbound, text: Text, work: Work) -> bool:
+        """Make it part of what it follows, unless the agent has acted on that."""
+        record = await self._store.turn_of_event(inbound.address.platform, text.follows)
+        running = work.find(record.id) if record else None
+        if running is None or running.turn.acted:
+            return False
+        asked = replace(
+            running.asked,
+            text=f"{running.asked.text}\n\n{text.text}".strip(),
+            files=(*running.asked.files, *text.files),
+        )
+        if not await running.amend(asked, inbound.events):
+            return False
+        await work.redo(running)
+        return True
+
+    async def _edited(self, inbound: Inbound, text: str, work: Work) -> None:
+        running = await self._about(inbound, work)
+        if running in work.waiting and await running.amend(
+            replace(running.asked, text=text), inbound.events
+        ):
+            await work.redo(running)
+        else:
+            self._say(inbound, STARTED)
+
+    async def _about(self, inbound: Inbound, work: Work) -> Running | None:
+        """The turn, running or waiting, that this message asked for."""
+        if inbound.message is None:
+            return None
+        record = await self._store.turn_of_message(
+            address_record(inbound.address), inbound.message
+        )
+        return work.find(record.id) if record else None
+
+    async def _command(
+        self, inbound: Inbound, command: Command, record: ConversationRecord, work: Work
+    ) -> None:
+        match command.name:
+            case "stop":
+                if not await work.end_all():
+                    self._say(inbound, "Nothing is running.")
+            case "new":
+                await work.end_all()
+                work.switch(
+                    await self._store.begin_session(
+                        record.id,
+                        str(uuid.uuid4()),
+                        platform=inbound.address.platform,
+                        events=inbound.events,
+                    )
+                )
+                self._say(inbound, "A new conversation: nothing before this is known.")
+            case "status":
+                self._say(inbound, status_text(await self._status(work)))
+            case "help" | "start":
+                self._say(inbound, HELP)
+            case _:
+                self._say(inbound, unknown(command))
+
+    async def _choice(self, inbound: Inbound, choice: Choice, work: Work) -> None:
+        if choice.option_id in ("stop", "cancel") and choice.view_id.startswith("t"):
+            number = choice.view_id.removeprefix("t")
+            if number.isdecimal() and (running := work.find(TurnId(int(number)))):
+                await work.end(running)
+            return
+        decided = await work.questions.choose(
+            choice, inbound.sender, inbound.address.platform, inbound.message
+        )
+        if decided is None:
+            return
+        if decided.request_id != OWN:
+            await work.answer(decided.request_id, decided.option)
+        elif decided.option == "again":
+            turn = await self._store.requeue_turn(decided.turn, forgive=True)
+            if turn is not None:
+                work.take(turn)
+
+    # --- what Parley says -----------------------------------------------------
+
+    def _asked(self, inbound: Inbound, text: Text) -> Asked:
+        return Asked(
+            text=text.text,
+            files=text.files,
+            sender_id=inbound.sender.id,
+            sender_name=inbound.sender.name,
+            at=self._shared.clock(),
+        )
+
+    async def _status(self, work: Work) -> Status:
+        totals = await self._store.totals()
+        current = work.current
+        return Status(
+            agent=self._shared.runner.agent,
+            model=work.model,
+            workspace=str(self._shared.workspace.path),
+            warm=work.warm,
+            working_s=current.working_s if current else None,
+            waiting=len(work.waiting),
+            agents=self._shared.pool.taken,
+            limit=self._shared.pool.limit,
+            turns_today=totals.turns_today,
+            cost_today_usd=totals.cost_today_usd,
+            parked=totals.parked,
+            health=self._shared.screens.health(),
+        )
+
+    def _say(self, inbound: Inbound, text: str) -> None:
+        self._show(
+            Notice(id=f"n{inbound.events[0]}", text=text, reply_to=inbound.message)
+        )
+
+    def _show(self, view: View) -> None:
+        self._shared.screens.show((self._address,), view)
+
+
+async def conversation_at(shared: Shared, address: Address) -> ConversationRecord:
+    """The conversation that lives there, begun now if there is none."""
+    return await shared.store.conversation_at(
+        address_record(address),
+        project=shared.workspace.name,
+        agent=shared.runner.agent,
+        session_id=str(uuid.uuid4()),
+    )

@@ -1,0 +1,57 @@
+"""What an adapter may ask of the bot: the store, the access list, the dispatcher."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from adapters.base import Address, Inbound, Kept
+from bot.access import Access
+from bot.conversation import conversation_at
+from bot.dispatcher import Dispatcher
+from bot.shared import Shared
+from store.records import KeptRecord
+
+log = structlog.get_logger()
+
+
+class PlatformIntake:
+    """`Intake` for one platform."""
+
+    def __init__(
+        self, platform: str, *, shared: Shared, access: Access, dispatcher: Dispatcher
+    ) -> None:
+        self._platform = platform
+        self._shared = shared
+        self._store = shared.store
+        self._access = access
+        self._dispatcher = dispatcher
+
+    def allows(self, sender_id: str) -> bool:
+        return self._access.allows(self._platform, sender_id)
+
+    async def keep(self, events: Sequence[tuple[str, str]]) -> list[Kept]:
+        return [_kept(row) for row in await self._store.keep(self._platform, events)]
+
+    async def pending(self) -> list[Kept]:
+        return [_kept(row) for row in await self._store.pending(self._platform)]
+
+    async def deliver(self, inbound: Inbound) -> None:
+        await self._dispatcher.dispatch(inbound)
+
+    async def discard(self, event_ids: Sequence[str]) -> None:
+        await self._store.discard(self._platform, event_ids)
+
+    async def park(self, event_id: str, reason: str) -> None:
+        await self._store.park(self._platform, event_id, reason)
+        log.error("inbound.parked", event_id=event_id, reason=reason)
+
+    async def folder(self, address: Address) -> Path:
+        record = await conversation_at(self._shared, address)
+        folder = self._shared.folder(record.id)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def _kept(record: KeptRecord) -> Kept:
+    return Kept(record.event_id, record.payload, record.kept_at)

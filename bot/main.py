@@ -1,0 +1,170 @@
+"""The composition root: the one place that names concrete classes."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from adapters.base import Adapter, LoggedOut
+from adapters.telegram.adapter import TelegramAdapter
+from bot.access import Access
+from bot.commands import COMMANDS
+from bot.config import Settings
+from bot.dispatcher import Dispatcher
+from bot.intake import PlatformIntake
+from bot.pool import Pool, fitting_memory
+from bot.recovery import recover
+from bot.screens import Screens
+from bot.shared import Shared, Workspace
+from runner.base import Runner
+from runner.claude_runner import ClaudeRunner
+from store.store import Store
+
+log = structlog.get_logger()
+
+#: How long the last views may take to reach the screens once Parley has to end.
+FLUSH_S = 1.5
+
+
+class NothingToServe(Exception):
+    """No platform is configured."""
+
+
+def adapters_for(settings: Settings) -> list[Adapter]:
+    """The platforms the configuration switches on."""
+    telegram = settings.telegram
+    if telegram.token is None:
+        return []
+    return [
+        TelegramAdapter(
+            telegram.token.get_secret_value(),
+            api_base=telegram.api_base,
+            commands=COMMANDS,
+        )
+    ]
+
+
+def runner_for(settings: Settings) -> Runner:
+    claude = settings.agents.claude
+    return ClaudeRunner(
+        claude.command,
+        billing=claude.billing,
+        env=claude.env,
+        environ=os.environ,
+        state=settings.state,
+    )
+
+
+def workspace_for(settings: Settings) -> Workspace:
+    project = settings.project
+    path = project.path or settings.state / "workspace"
+    return Workspace(
+        name="default",
+        path=path,
+        trusted=project.trusted,
+        model=project.model,
+        permission_mode=project.permission_mode,
+    )
+
+
+def access_for(settings: Settings) -> Access:
+    return Access(
+        {"telegram": [str(person) for person in settings.access.telegram]},
+        admins=settings.access.admins,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises `NothingToServe`, `StoreError`, `LoggedOut`.
+    """
+    adapters = adapters_for(settings)
+    if not adapters:
+        raise NothingToServe
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signum, stop.set)
+    async with Store.open(settings.store.path) as store:
+        workspace = workspace_for(settings)
+        if settings.project.path is None:
+            workspace.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        screens = Screens(store)
+        shared = Shared(
+            store=store,
+            screens=screens,
+            runner=runner_for(settings),
+            pool=Pool(settings.agent.max_processes or fitting_memory()),
+            workspace=workspace,
+            files=Path(settings.state) / "conversations",
+            idle_s=settings.agent.idle_s,
+        )
+        await serve(adapters, shared=shared, access=access_for(settings), stop=stop)
+
+
+async def serve(
+    adapters: Sequence[Adapter],
+    *,
+    shared: Shared,
+    access: Access,
+    stop: asyncio.Event,
+) -> None:
+    """Recover, serve until *stop* is set, then let nothing be lost on the way out."""
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            dispatcher = Dispatcher(shared=shared, access=access, tasks=tasks)
+            for adapter in adapters:
+                shared.screens.add(adapter)
+            await recover(shared, dispatcher)
+            running = [
+                tasks.create_task(
+                    adapter.run(
+                        PlatformIntake(
+                            adapter.platform,
+                            shared=shared,
+                            access=access,
+                            dispatcher=dispatcher,
+                        ),
+                        shared.screens,
+                    ),
+                    name=adapter.platform,
+                )
+                for adapter in adapters
+            ]
+            tidying = tasks.create_task(_tidy(shared.store))
+            log.info("parley.started", platforms=[a.platform for a in adapters])
+            await stop.wait()
+            log.info("parley.stopping")
+            shared.runner.hurry()
+            await _leave(adapters, dispatcher)
+            for task in (*running, tidying):
+                task.cancel()
+    except* LoggedOut as group:
+        raise group.exceptions[0] from None
+    log.info("parley.stopped")
+
+
+async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
+    """Take nothing more in, show what there is to show, end the agents."""
+    for adapter in adapters:
+        await adapter.stop_receiving()
+    dispatcher.suspend()
+    flushing = asyncio.gather(*(adapter.flush() for adapter in adapters))
+    closing = asyncio.create_task(dispatcher.close())
+    try:
+        async with asyncio.timeout(FLUSH_S):
+            await flushing
+    except TimeoutError:
+        log.warning("parley.left_unshown", hint="it is on disk and shown at the start")
+    await closing
+
+
+async def _tidy(store: Store) -> None:
+    """Forget what need not be remembered any more, once a day."""
+    while True:
+        await store.prune()
+        await asyncio.sleep(24 * 3600)

@@ -1,0 +1,174 @@
+"""One turn on its way through the ledger: taken up, submitted, consumed, final."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+import structlog
+
+from adapters.base import Address, MessageRef, TurnStatus, TurnView
+from bot.codec import ASKED, TURN_VIEW, Asked
+from bot.prompts import prompt_for, resuming
+from bot.screens import address_of, turn_view_id
+from bot.turn import Turn
+from runner.base import Evidence, Prompt
+from runner.events import TurnFinished, Usage
+from store.records import TurnRecord, TurnState
+from store.store import Store
+
+log = structlog.get_logger()
+
+#: Charged attempts before a person is asked.
+ATTEMPTS = 3
+STATES = {
+    TurnStatus.DONE: TurnState.ANSWERED,
+    TurnStatus.FAILED: TurnState.FAILED,
+    TurnStatus.CANCELLED: TurnState.CANCELLED,
+}
+Verdict = Literal["submit", "answered", "ask"]
+
+
+class Running:
+    """Owned by one conversation, like everything it holds."""
+
+    def __init__(
+        self, record: TurnRecord, *, store: Store, clock: Callable[[], float]
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self.record = record
+        self.asked: Asked = ASKED.load(record.prompt)
+        self.prompt = prompt_for(
+            self.asked, uuid=record.prompt_uuid, platform=record.address.platform
+        )
+        self.turn = Turn(
+            turn_view_id(record.id),
+            prompt=self.asked.text,
+            reply_to=self.reply_to,
+            status=TurnStatus.QUEUED,
+        )
+        self.sent: str | None = None  # uuid of the prompt the agent has, or gets now
+        self.weighed = False  # the evidence of earlier attempts was looked at
+        self.redoing = False  # being interrupted in order to begin again
+        self.stopped = False  # final for people; the agent has yet to say it ended
+
+    @property
+    def address(self) -> Address:
+        return address_of(self.record.address)
+
+    @property
+    def reply_to(self) -> MessageRef | None:
+        return MessageRef(self.record.reply_to) if self.record.reply_to else None
+
+    @property
+    def attempted(self) -> bool:
+        """Whether an agent may have seen it: only evidence tells how to go on."""
+        return bool(self.record.prompt_uuids)
+
+    @property
+    def working_s(self) -> float:
+        return self._clock() - (self.turn.view().started_at or self._clock())
+
+    def queued_view(self, position: int) -> TurnView:
+        return replace(self.turn.view(), prompt=self.asked.text, position=position)
+
+    def begin(self) -> None:
+        self.turn = self._fresh()
+
+    def restart(self) -> None:
+        """The agent does not have the prompt any more; begin again in the same view."""
+        started_at = self.turn.view().started_at
+        self.turn = self._fresh(started_at)
+        self.sent = None
+        self.weighed = self.redoing = False
+
+    async def amend(self, asked: Asked, events: tuple[str, ...]) -> bool:
+        """Replace the prompt, as long as the agent has done nothing with it.
+
+        The ledger starts it anew under another uuid: what the agent may have read of
+        the old words is context, not an attempt.
+        """
+        record = await self._store.amend_turn(
+            self.record.id,
+            prompt=ASKED.dump(asked),
+            prompt_uuid=str(uuid.uuid4()),
+            platform=self.record.address.platform,
+            events=events,
+        )
+        if record is None:
+            return False
+        self.record, self.asked = record, asked
+        self.prompt = prompt_for(
+            asked, uuid=record.prompt_uuid, platform=record.address.platform
+        )
+        return True
+
+    async def submit(self, session_id: str) -> Prompt:
+        """Commit that the agent gets the prompt now; then write it."""
+        self.record = await self._store.submit_turn(
+            self.record.id, prompt_uuid=self.prompt.uuid, session_id=session_id
+        )
+        self.sent = self.prompt.uuid
+        return self.prompt
+
+    async def consumed(self) -> None:
+        await self._store.consume_turn(self.record.id)
+
+    def weigh(self, evidence: Evidence) -> Verdict:
+        """What to do with a turn whose agent died, by what the agent recorded."""
+        self.weighed = True
+        for event in evidence.events:
+            self.turn.apply(event, now=self._clock())
+        if evidence.answered:
+            return "answered"
+        if self.record.attempts >= ATTEMPTS:
+            return "ask"
+        if evidence.last is not None:
+            self.prompt = resuming(str(uuid.uuid4()))
+            self.turn.note("Interrupted; looking at what already happened…")
+        return "submit"
+
+    async def finish(self, event: TurnFinished) -> None:
+        """Take the agent's last word, and commit how the turn ended."""
+        self.turn.apply(event, now=self._clock())
+        await self._commit(event.usage)
+
+    async def _commit(self, usage: Usage | None = None) -> None:
+        view = self.turn.view()
+        assert view.final
+        await self._store.finish_turn(
+            self.record.id,
+            state=STATES[view.status],
+            view=TURN_VIEW.dump(view),
+            answer=self.turn.answer,
+            cost_usd=view.cost_usd,
+            tokens=None if usage is None else usage.input + usage.output,
+        )
+        log.info(
+            "turn.finished",
+            turn=self.record.id,
+            status=view.status.value,
+            attempts=self.record.attempts,
+            duration_s=round((view.ended_at or 0) - (view.started_at or 0), 3),
+            parts=len(view.parts),
+            cost_usd=view.cost_usd,
+        )
+
+    async def stop(self, note: str = "") -> None:
+        """A person's wish, kept before the agent hears of it."""
+        self.turn.stop(now=self._clock(), note=note)
+        self.stopped = True
+        await self._commit()
+
+    async def fail(self, note: str) -> None:
+        self.turn.fail(note, now=self._clock())
+        await self._commit()
+
+    def _fresh(self, started_at: float | None = None) -> Turn:
+        return Turn(
+            turn_view_id(self.record.id),
+            prompt=self.asked.text,
+            reply_to=self.reply_to,
+            started_at=started_at or self._clock(),
+        )

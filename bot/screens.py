@@ -1,0 +1,91 @@
+"""Everything people see goes out through here, and what they saw is remembered."""
+
+from collections.abc import Iterable
+
+from adapters.base import Adapter, Address, Health, MessageRef, Post, View
+from store.records import AddressRecord, TurnId
+from store.store import Store
+
+
+def turn_view_id(turn: TurnId) -> str:
+    return f"t{turn}"
+
+
+def question_view_id(token: str) -> str:
+    return f"q{token}"
+
+
+class Screens:
+    """Shows views at addresses; a final one is ticked off when all screens have it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._adapters: dict[str, Adapter] = {}
+        self._unconfirmed: dict[str, set[Address]] = {}
+
+    def add(self, adapter: Adapter) -> None:
+        self._adapters[adapter.platform] = adapter
+
+    def health(self) -> dict[str, Health]:
+        return {name: adapter.health for name, adapter in self._adapters.items()}
+
+    def show(self, addresses: Iterable[Address], view: View) -> None:
+        """Show at every address whose platform is on; others see it at a restart."""
+        for address in addresses:
+            if adapter := self._adapters.get(address.platform):
+                if view.final:
+                    self._unconfirmed.setdefault(view.id, set()).add(address)
+                adapter.show(address, view)
+
+    async def posts(self, address: Address, view_id: str) -> list[Post]:
+        return [
+            Post(record.part, None if record.ref is None else MessageRef(record.ref))
+            for record in await self._store.posts(address_record(address), view_id)
+        ]
+
+    async def posting(self, address: Address, view_id: str, part: str) -> None:
+        await self._store.posting(address_record(address), view_id, part)
+
+    async def posted(
+        self, address: Address, view_id: str, part: str, ref: MessageRef
+    ) -> None:
+        await self._store.posted(address_record(address), view_id, part, ref)
+
+    async def removed(self, address: Address, view_id: str, part: str) -> None:
+        await self._store.removed(address_record(address), view_id, part)
+
+    async def adopt(self, address: Address, view_id: str, ref: MessageRef) -> None:
+        """This message shows the view, too: one that was sent and never confirmed.
+
+        The next time the view is drawn, it is taken from the screen.
+        """
+        if ref not in [post.ref for post in await self.posts(address, view_id)]:
+            await self.posting(address, view_id, f"stray-{ref}")
+            await self.posted(address, view_id, f"stray-{ref}", ref)
+
+    async def confirmed(self, address: Address, view_id: str) -> None:
+        missing = self._unconfirmed.get(view_id, set())
+        missing.discard(address)
+        if missing:
+            return
+        self._unconfirmed.pop(view_id, None)
+        match view_id[0], view_id[1:]:
+            case "t", number:
+                await self._store.deliver_turn(TurnId(int(number)))
+            case "q", _:
+                await self._store.shown(view_id)
+            case _:
+                pass  # notices are not in the ledger
+
+
+def address_record(address: Address) -> AddressRecord:
+    return AddressRecord(
+        platform=address.platform,
+        team=address.team,
+        chat=address.chat,
+        thread=address.thread,
+    )
+
+
+def address_of(record: AddressRecord) -> Address:
+    return Address(record.platform, record.chat, record.thread, record.team)

@@ -1,0 +1,209 @@
+"""One prompt and all the agent did about it.
+
+Rule: everything that decides what a turn looks like lives here. No I/O, no clock.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+
+from adapters.base import MessageRef, Part, Said, Step, TurnStatus, TurnView
+from bot.errors import explain
+from runner.events import (
+    Noted,
+    PermissionRequested,
+    PermissionWithdrawn,
+    RunnerEvent,
+    SessionEnded,
+    SessionStarted,
+    StopReason,
+    TextDelta,
+    TextFinished,
+    ThinkingDelta,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+    TurnStarted,
+)
+
+OUTCOMES: dict[StopReason, TurnStatus] = {
+    "end_turn": TurnStatus.DONE,
+    "limit": TurnStatus.FAILED,
+    "refusal": TurnStatus.FAILED,
+    "failed": TurnStatus.FAILED,
+    "interrupted": TurnStatus.CANCELLED,
+}
+ENDINGS: dict[StopReason, str] = {
+    "limit": "The agent reached its limit of steps. Say “go on” to continue.",
+    "refusal": "The model declined to answer this.",
+}
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Words that still stream in; kept in pieces, since an answer may be a megabyte."""
+
+    message_id: str
+    chunks: list[str] = field(default_factory=list)
+
+    def said(self) -> Said:
+        return Said("".join(self.chunks), complete=False)
+
+
+class Turn:
+    """Fold events in with `apply`; read the picture out with `view`."""
+
+    def __init__(
+        self,
+        view_id: str,
+        *,
+        prompt: str = "",
+        reply_to: MessageRef | None = None,
+        started_at: float | None = None,
+        status: TurnStatus = TurnStatus.RUNNING,
+    ) -> None:
+        self._frame = TurnView(
+            id=view_id,
+            status=status,
+            prompt=prompt,
+            reply_to=reply_to,
+            started_at=started_at,
+        )
+        self._parts: list[Part] = []
+        self._draft: _Draft | None = None
+        self._steps: dict[str, int] = {}  # call id → its place in the parts
+        self._asked: set[str] = set()  # permission requests nobody has answered
+
+    @property
+    def status(self) -> TurnStatus:
+        return self._frame.status
+
+    @property
+    def acted(self) -> bool:
+        """Whether the agent has used a tool, or asked to: it may have had effects."""
+        return bool(self._steps or self._asked)
+
+    @property
+    def answer(self) -> str:
+        """The agent's words after its last step."""
+        words: list[str] = []
+        for part in reversed(self._all_parts()):
+            if isinstance(part, Step):
+                break
+            words.insert(0, part.text)
+        return "\n\n".join(words)
+
+    def apply(self, event: RunnerEvent, *, now: float) -> None:
+        if self.status.final:
+            return  # an agent may keep talking after its result
+        match event:
+            case SessionStarted():
+                self._set(model=event.model or self._frame.model)
+            case TextDelta():
+                self._stream(event.message_id, event.text)
+            case TextFinished():
+                self._finish_text(event)
+            case ThinkingDelta():
+                self._set(thinking=True)
+            case ToolStarted():
+                self._begin_step(event)
+            case ToolFinished():
+                self._end_step(event)
+            case PermissionRequested():
+                self._asked.add(event.request_id)
+                self._set(status=TurnStatus.WAITING, thinking=False)
+            case PermissionWithdrawn():
+                self.answered(event.request_id)
+            case Noted():
+                self._set(note=event.text)
+            case TurnFinished():
+                self._finish(event, now)
+            case TurnStarted() | SessionEnded():
+                pass  # the ledger's business
+            case _:
+                assert_never(event)
+
+    def answered(self, request_id: str) -> None:
+        """Somebody decided, or nobody needs to any more."""
+        self._asked.discard(request_id)
+        if not self._asked and self.status is TurnStatus.WAITING:
+            self._set(status=TurnStatus.RUNNING)
+
+    def note(self, text: str) -> None:
+        """Say one thing below the turn, until the agent goes on."""
+        if not self.status.final:
+            self._set(note=text)
+
+    def stop(self, *, now: float, note: str = "") -> None:
+        """A person ended it: final at once, whatever the agent still says."""
+        self._close(TurnStatus.CANCELLED, now, note)
+
+    def fail(self, note: str, *, now: float) -> None:
+        self._close(TurnStatus.FAILED, now, note)
+
+    def view(self) -> TurnView:
+        return replace(self._frame, parts=self._all_parts())
+
+    def _set(self, **changes: object) -> None:
+        self._frame = replace(self._frame, **changes)  # type: ignore[arg-type]  # checked by TurnView
+
+    def _all_parts(self) -> tuple[Part, ...]:
+        draft = (self._draft.said(),) if self._draft else ()
+        return (*self._parts, *draft)
+
+    def _stream(self, message_id: str, text: str) -> None:
+        if self._draft is None or self._draft.message_id != message_id:
+            # A draft of another message was cut off and is being repeated: void.
+            self._draft = _Draft(message_id)
+        self._draft.chunks.append(text)
+        if self._frame.note or self._frame.thinking:
+            self._set(note="", thinking=False)
+
+    def _finish_text(self, event: TextFinished) -> None:
+        self._draft = None
+        if event.text.strip():
+            self._parts.append(Said(event.text))
+        self._set(note="", thinking=False)
+
+    def _begin_step(self, event: ToolStarted) -> None:
+        if event.call_id in self._steps:
+            return
+        self._keep_draft()
+        self._steps[event.call_id] = len(self._parts)
+        self._parts.append(
+            Step(event.call_id, event.title, event.kind, parent=event.parent_id)
+        )
+        self._set(note="", thinking=False)
+
+    def _end_step(self, event: ToolFinished) -> None:
+        place = self._steps.get(event.call_id)
+        if place is None:
+            return
+        step = self._parts[place]
+        assert isinstance(step, Step)
+        self._parts[place] = replace(step, ok=event.ok, output=event.output)
+
+    def _keep_draft(self) -> None:
+        if self._draft and (text := "".join(self._draft.chunks)).strip():
+            self._parts.append(Said(text))
+        self._draft = None
+
+    def _finish(self, event: TurnFinished, now: float) -> None:
+        self._keep_draft()
+        if event.text.strip() and not self.answer.strip():
+            self._parts.append(Said(event.text))
+        note = ENDINGS.get(event.stop_reason, "")
+        if event.stop_reason == "failed":
+            note = explain(event)
+        elif event.stop_reason == "end_turn" and not self._parts:
+            note = "The agent finished without a word."
+        self._set(cost_usd=event.cost_usd)
+        self._close(OUTCOMES[event.stop_reason], now, note)
+
+    def _close(self, status: TurnStatus, now: float, note: str) -> None:
+        self._keep_draft()
+        for place in self._steps.values():
+            step = self._parts[place]
+            if isinstance(step, Step) and step.ok is None:
+                self._parts[place] = replace(step, ok=status is TurnStatus.DONE)
+        self._asked.clear()
+        self._set(status=status, note=note, thinking=False, ended_at=now)

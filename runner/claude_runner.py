@@ -1,0 +1,151 @@
+"""Starts Claude Code, looks into its records, and leaves no process behind."""
+
+import asyncio
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from runner import claude, session_file
+from runner.base import AgentUnsuitable, Evidence, SessionSpec
+from runner.claude_session import ClaudeSession
+from runner.environment import Billing, child_environment
+from runner.locate import locate, version
+from runner.process import Patience, child, end_leftovers
+
+log = structlog.get_logger()
+
+LOG_IN = (
+    "Claude Code is not logged in. On this machine start `claude` and type /login "
+    "(or make a token with `claude setup-token` and set CLAUDE_CODE_OAUTH_TOKEN)."
+)
+
+
+class ClaudeRunner:
+    agent = "claude"
+
+    def __init__(
+        self,
+        command: Sequence[str] = ("claude",),
+        *,
+        billing: Billing,
+        env: Mapping[str, str],  # the operator's extra variables
+        environ: Mapping[str, str],  # our own
+        state: Path,  # tells our leftovers from another Parley's
+        patience: Patience = Patience(),  # noqa: B008 - it is frozen
+    ) -> None:
+        self._command = command
+        self._billing: Billing = billing
+        self._env = env
+        self._environ = environ
+        self._mark = str(state.absolute())
+        self._patience = patience
+        self._hurry = asyncio.Event()
+
+    @asynccontextmanager
+    async def open(self, spec: SessionSpec) -> AsyncIterator[ClaudeSession]:
+        env = self._child_env(spec)
+        command = locate(self._command, env)
+        resume = await asyncio.to_thread(_resumable, spec.session_id, env)
+        listening: asyncio.Task[None] | None = None
+        try:
+            async with child(
+                [*command, *claude.arguments(spec, resume=resume)],
+                cwd=spec.workspace,
+                env=env,
+                patience=self._patience,
+                hurry=self._hurry,
+            ) as running:
+                session = ClaudeSession(running, str(spec.workspace.resolve()))
+                listening = asyncio.create_task(session.listen())
+                try:
+                    self._examine(await session.initialize())
+                    log.info("agent.started", pid=running.process.pid, resumed=resume)
+                    yield session
+                finally:
+                    if not self._hurry.is_set():
+                        await session.settle(self._patience.result)
+                    session.closing = True
+        finally:
+            if listening is not None:
+                await asyncio.wait((listening,), timeout=2)
+                listening.cancel()
+
+    async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
+        return await asyncio.to_thread(self._evidence, spec, uuids)
+
+    async def sweep(self) -> int:
+        return await asyncio.to_thread(end_leftovers, self._mark)
+
+    def hurry(self) -> None:
+        self._hurry.set()
+
+    async def check(self) -> Mapping[str, str]:
+        with tempfile.TemporaryDirectory(prefix="parley-doctor-") as folder:
+            spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
+            env = self._child_env(spec)
+            command = locate(self._command, env)
+            number = await version(command, env)
+            async with child(
+                [*command, *claude.arguments(spec, resume=False)],
+                cwd=spec.workspace,
+                env=env,
+                patience=self._patience,
+                hurry=self._hurry,
+            ) as running:
+                session = ClaudeSession(running, folder)
+                listening = asyncio.create_task(session.listen())
+                try:
+                    account = self._examine(await session.initialize())
+                finally:
+                    listening.cancel()
+        return {"at": command[0], "version": number, "pays with": _payer(account)}
+
+    def _evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
+        file = session_file.find(spec.session_id, self._child_env(spec))
+        if file is None:
+            return Evidence()
+        return session_file.evidence(file, uuids, str(spec.workspace.resolve()))
+
+    def _child_env(self, spec: SessionSpec) -> dict[str, str]:
+        return child_environment(
+            self._environ,
+            {**self._env, **spec.env},
+            billing=self._billing,
+            mark=self._mark,
+        )
+
+    def _examine(self, greeting: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Its account. Raises `AgentUnsuitable` before anything has cost anything."""
+        account: Mapping[str, Any] = greeting.get("account") or {}
+        key = account.get("apiKeySource")
+        if self._billing == "subscription" and key not in (None, "", "none"):
+            raise AgentUnsuitable(
+                f"The agent would bill an API key ({key}), and [agents.claude] billing "
+                'is "subscription". Take the key out of the agent\'s own settings '
+                '(~/.claude/settings.json), or say billing = "api_key".'
+            )
+        return account
+
+
+def _resumable(session_id: str, env: Mapping[str, str]) -> bool:
+    """Whether the agent knows this session. A record without a word in it is removed:
+    the agent would neither resume it nor begin anew under its id."""
+    file = session_file.find(session_id, env)
+    if file is None:
+        return False
+    if session_file.holds_a_conversation(file):
+        return True
+    file.unlink()
+    return False
+
+
+def _payer(account: Mapping[str, Any]) -> str:
+    for name in ("subscriptionType", "tokenSource", "apiKeySource"):
+        if (value := account.get(name)) not in (None, "", "none"):
+            return str(value)
+    raise AgentUnsuitable(LOG_IN)

@@ -1,0 +1,134 @@
+"""One running Claude Code: prompts in, events out.
+
+Rule: whatever happens to the process, a turn that was begun ends with `TurnFinished`.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+import structlog
+
+from runner import claude
+from runner.base import Allow, Answer, Prompt, ProtocolError, RunnerError
+from runner.claude_decode import Answered, ClaudeDecoder, Reply
+from runner.cli import Pipes
+from runner.events import RunnerEvent, SessionEnded, TurnFinished
+from runner.process import Child
+
+log = structlog.get_logger()
+
+START_S = 60.0
+
+
+class ClaudeSession:
+    def __init__(self, child: Child, workspace: str) -> None:
+        self._child = child
+        self._pipes = Pipes(child.process)
+        self._decoder = ClaudeDecoder(workspace)
+        self._events: asyncio.Queue[RunnerEvent] = asyncio.Queue()
+        self._requests = itertools.count(1)
+        self._responses: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.closing = False
+
+    async def events(self) -> AsyncIterator[RunnerEvent]:
+        while True:
+            event = await self._events.get()
+            yield event
+            if isinstance(event, SessionEnded):
+                return
+
+    async def prompt(self, prompt: Prompt) -> None:
+        assert self._decoder.prompt is None, "one prompt at a time"
+        self._decoder.prompt = prompt.uuid
+        self._idle.clear()
+        await self._write(await asyncio.to_thread(claude.user_message, prompt))
+
+    async def answer(self, request_id: str, answer: Answer) -> None:
+        if asked := self._decoder.asked.pop(request_id, None):
+            if isinstance(answer, Allow) and answer.scope == "session":
+                self._decoder.allowed.add(asked.call)
+            await self._write(claude.answer_message(request_id, asked, answer))
+
+    async def interrupt(self) -> None:
+        self._decoder.interrupting = True
+        await self._write(claude.request(self._next_id(), "interrupt"))
+
+    async def steer(self, prompt: Prompt) -> None:
+        await self._write(
+            await asyncio.to_thread(claude.user_message, prompt, steering=True)
+        )
+
+    async def initialize(self) -> Mapping[str, Any]:
+        """What it says of itself. Raises `RunnerError` if it does not start."""
+        request_id = self._next_id()
+        future: asyncio.Future[Mapping[str, Any]]
+        future = asyncio.get_running_loop().create_future()
+        self._responses[request_id] = future
+        await self._write(claude.request(request_id, "initialize"))
+        try:
+            async with asyncio.timeout(START_S):
+                return await future
+        except TimeoutError:
+            raise RunnerError(
+                f"The agent was started and said nothing for {START_S:.0f} s."
+            ) from None
+
+    async def settle(self, wait_s: float) -> None:
+        """Before the end: interrupt what runs, and wait for its result."""
+        self.closing = True
+        if not self._idle.is_set():
+            await self.interrupt()
+            try:
+                async with asyncio.timeout(wait_s):
+                    await self._idle.wait()
+            except TimeoutError:
+                log.info("agent.not_interrupted")
+
+    async def listen(self) -> None:
+        """Turn what it writes into events until it is gone."""
+        try:
+            async for line in self._pipes.lines():
+                await self._hear(line)
+        finally:
+            self._over()
+
+    async def _hear(self, line: bytes) -> None:
+        try:
+            heard = self._decoder.decode(line)
+        except ProtocolError as error:
+            log.warning("agent.line_unreadable", error=str(error))
+            return
+        for item in heard:
+            match item:
+                case Reply(request_id=request_id, response=given):
+                    await self._write(claude.response(request_id, given))
+                case Answered(request_id=request_id, response=given):
+                    waiting = self._responses.pop(request_id, None)
+                    if waiting and not waiting.done():
+                        waiting.set_result(given.get("response") or {})
+                case event:
+                    self._events.put_nowait(event)
+                    if isinstance(event, TurnFinished) and event.turn is not None:
+                        self._idle.set()
+
+    def _over(self) -> None:
+        code = self._child.process.returncode
+        words = self._pipes.last_words or f"the process ended (exit code {code})"
+        for event in self._decoder.lost(words):
+            self._events.put_nowait(event)
+        for waiting in self._responses.values():
+            if not waiting.done():
+                waiting.set_exception(RunnerError(f"The agent did not start: {words}"))
+                waiting.exception()  # perhaps nobody asks
+        self._idle.set()
+        self._events.put_nowait(SessionEnded(words, expected=self.closing))
+
+    async def _write(self, message: Mapping[str, Any]) -> None:
+        await self._pipes.write(claude.line(message))
+
+    def _next_id(self) -> str:
+        return f"parley-{next(self._requests)}"

@@ -1,0 +1,177 @@
+"""What an agent tells us while it works, whichever agent it is.
+
+Rule: runners emit only these, so nothing above `runner/` knows a CLI's wire format.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+ToolKind: TypeAlias = Literal[
+    "read", "edit", "search", "execute", "fetch", "delegate", "other"
+]
+StopReason: TypeAlias = Literal["end_turn", "limit", "refusal", "interrupted", "failed"]
+#: Why a turn failed; each has a policy of its own.
+Cause: TypeAlias = Literal[
+    "login",  # not logged in, or the credential is refused
+    "credit",  # out of credit
+    "rate_limit",  # a usage limit; `until` may say when it ends
+    "overloaded",  # the model's service is down or busy
+    "network",  # no connection to it
+    "context_full",  # the conversation is too long
+    "model",  # no such model, or not for this account
+    "request",  # the service refuses this request as it is
+    "billing_policy",  # the agent would bill another credential than configured
+    "crash",  # the agent's process ended in the middle
+    "start",  # the agent's process could not be started
+    "unknown",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    """The agent is up. Sent again whenever one of these facts may have changed."""
+
+    session_id: str
+    model: str = ""
+    permission_mode: str = ""
+    version: str = ""
+    commands: tuple[str, ...] = ()  # slash commands it offers, without the slash
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The agent took up a prompt: from here on it counts as consumed.
+
+    *turn* is the prompt's uuid; None for a turn nobody asked for (a background task
+    ended and the agent has something to say about it).
+    """
+
+    turn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More words of the draft of *message_id*.
+
+    A connection that was cut leaves a draft that is never finished; the repeated
+    message has another id, and the draft is void.
+    """
+
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextFinished:
+    """The whole text block, replacing the draft of *message_id*."""
+
+    message_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThinkingDelta:
+    """The agent thinks; *text* may be empty."""
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolStarted:
+    call_id: str
+    name: str  # the agent's own name of the tool
+    kind: ToolKind
+    title: str  # one line for people, plain text
+    parent_id: str = ""  # the call (a subagent) inside which this one runs
+
+
+@dataclass(frozen=True, slots=True)
+class ToolFinished:
+    call_id: str
+    ok: bool
+    output: str = ""  # shortened; plain text
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionRequested:
+    """The agent is blocked until `Session.answer` is called with *request_id*."""
+
+    request_id: str
+    tool: str
+    kind: ToolKind
+    title: str  # one line for people, plain text: "Run a command"
+    body: str = ""  # CommonMark: the command, the diff
+    details: str = ""  # plain text: the whole input
+    reason: str = ""  # why it asks, in the agent's words; may be empty
+    can_remember: bool = False  # whether `Allow(scope="session")` is possible
+    call_id: str = ""
+    inside_subagent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionWithdrawn:
+    """Nobody needs to answer any more."""
+
+    request_id: str
+
+
+NotedKind: TypeAlias = Literal[
+    "retry", "rate_limit", "compacting", "compacted", "denied", "background", "info"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something a person may want to know while they wait. *text* "": it is over."""
+
+    kind: NotedKind
+    text: str
+    until: float | None = None  # epoch seconds: when a limit ends
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one turn."""
+
+    input: int = 0
+    output: int = 0
+    cache_read: int = 0
+    cache_write: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFinished:
+    """Always the last event of a turn, and always sent, even if the agent dies."""
+
+    turn: str | None  # as in `TurnStarted`
+    stop_reason: StopReason
+    text: str = ""  # the agent's closing words; may repeat what was streamed
+    cause: Cause | None = None  # set if stop_reason is "failed"
+    detail: str = ""  # the agent's words on the failure
+    until: float | None = None  # epoch seconds: when a rate limit ends
+    cost_usd: float | None = None  # this turn alone
+    usage: Usage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The process is gone; the last event of a session. A running turn ended before."""
+
+    reason: str  # last words on stderr, or the exit code
+    expected: bool  # we asked for it
+
+
+RunnerEvent: TypeAlias = (
+    SessionStarted
+    | TurnStarted
+    | TextDelta
+    | TextFinished
+    | ThinkingDelta
+    | ToolStarted
+    | ToolFinished
+    | PermissionRequested
+    | PermissionWithdrawn
+    | Noted
+    | TurnFinished
+    | SessionEnded
+)

@@ -1,0 +1,83 @@
+"""Finds Claude Code on this machine, and tells whether it will do."""
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from runner.base import AgentNotFound, AgentUnsuitable
+
+#: The oldest version whose protocol was studied.
+MINIMUM = (2, 1, 0)
+#: Where installers put it; a service's PATH often lacks these.
+PLACES = (
+    "~/.local/bin",
+    "~/.claude/local",
+    "/usr/local/bin",
+    "/opt/homebrew/bin",
+    "~/.npm-global/bin",
+    "~/.bun/bin",
+    "~/.volta/bin",
+    "~/.nvm/versions/node/*/bin",
+)
+INSTALL = (
+    "Install Claude Code: `curl -fsSL https://claude.ai/install.sh | bash` or "
+    "`npm install -g @anthropic-ai/claude-code`; then start `claude` once and log in. "
+    "If it is somewhere unusual, say where: [agents.claude] command."
+)
+VERSION_S = 30.0
+
+
+def locate(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """The command with its program as an absolute path. Raises `AgentNotFound`."""
+    program, *rest = command
+    found = shutil.which(Path(program).expanduser(), path=environ.get("PATH", ""))
+    if found is None and os.sep not in program:
+        found = shutil.which(program, path=os.pathsep.join(_places(environ)))
+    if found is None:
+        raise AgentNotFound(f"`{program}` is not on this machine. {INSTALL}")
+    return [str(Path(found).absolute()), *rest]
+
+
+async def version(command: Sequence[str], env: Mapping[str, str]) -> str:
+    """What `--version` says. Raises `AgentUnsuitable` if it is too old or broken."""
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        "--version",
+        env=env,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        async with asyncio.timeout(VERSION_S):
+            said, _ = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise AgentUnsuitable(f"`{command[0]} --version` does not answer.") from None
+    numbers = re.search(r"(\d+)\.(\d+)\.(\d+)", said.decode(errors="replace"))
+    if process.returncode or numbers is None:
+        raise AgentUnsuitable(f"`{command[0]} --version` fails. {INSTALL}")
+    if tuple(map(int, numbers.groups())) < MINIMUM:
+        wanted = ".".join(map(str, MINIMUM))
+        raise AgentUnsuitable(
+            f"Claude Code {numbers[0]} is too old; {wanted} or newer is needed: "
+            "`claude update`."
+        )
+    return numbers[0]
+
+
+def _places(environ: Mapping[str, str]) -> list[str]:
+    home = Path(environ.get("HOME") or "~").expanduser()
+    places: list[str] = []
+    for place in PLACES:
+        if not place.startswith("~/"):
+            places.append(place)
+        elif "*" in place:
+            places += [str(path) for path in sorted(home.glob(place[2:]), reverse=True)]
+        else:
+            places.append(str(home / place[2:]))
+    return places

@@ -1,0 +1,137 @@
+"""Claude Code's own record of a session: what it knows of a prompt after a crash.
+
+Rule: an unfinished turn is never called answered. Measured with 2.1.329 and eager
+flushing (`tests/runner/test_session_file.py` repeats it with the real one):
+
+- a prompt is recorded before the model is called;
+- a message of the model is recorded when it is whole, all its blocks in one write and
+  each with the message's `stop_reason`, before its `result` is on stdout. A kill
+  between a text and the tool call after it leaves neither;
+- so a text whose message has `end_turn` ends a turn. `tool_use`, or none, does not;
+- what the CLI says itself is no answer: errors of the API (`isApiErrorMessage`) and
+  "No response requested.", which a resumed session puts behind an unanswered prompt,
+  come from the model `<synthetic>`;
+- a kill within the one write tears a line, so a torn line makes the message before it
+  unfinished: blocks of it may be missing.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from runner.base import Evidence
+from runner.claude_decode import spoken, tool_result
+from runner.events import RunnerEvent
+
+#: Stop reasons after which a turn goes no further.
+ENDS = frozenset({"end_turn", "stop_sequence"})
+SYNTHETIC = "<synthetic>"
+INTERRUPTED = "[Request interrupted by user"
+TORN: dict[str, Any] = {}
+
+
+def find(session_id: str, environ: Mapping[str, str]) -> Path | None:
+    """The session's file.
+
+    Its folder is named after the workspace in odd ways; the id alone is unique.
+    """
+    home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
+    configured = environ.get("CLAUDE_CONFIG_DIR")
+    settings = Path(configured) if configured else home / ".claude"
+    found = (settings / "projects").glob(f"*/{session_id}.jsonl")
+    return max(found, key=lambda file: file.stat().st_mtime, default=None)
+
+
+def holds_a_conversation(file: Path) -> bool:
+    """Whether it can be resumed: a kill before the first prompt leaves an empty one."""
+    return any(entry.get("type") == "user" for entry in entries(file))
+
+
+def entries(file: Path) -> Iterator[dict[str, Any]]:
+    """Its lines; one that a crash tore is `TORN`."""
+    with file.open("rb") as lines:
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                entry = TORN
+            yield entry if isinstance(entry, dict) else TORN
+
+
+def evidence(file: Path, uuids: Sequence[str], workspace: str) -> Evidence:
+    """What was recorded since the first of these prompts; nothing, if none was."""
+    return evidence_in(entries(file), uuids, workspace)
+
+
+def evidence_in(
+    record: Iterable[Mapping[str, Any]], uuids: Sequence[str], workspace: str
+) -> Evidence:
+    last: str | None = None
+    answered = False
+    events: list[RunnerEvent] = []
+    for entry in record:
+        if entry.get("isSidechain"):
+            continue  # inside a subagent
+        if (uuid := _prompt_uuid(entry)) in uuids:
+            last, answered = uuid, False
+        elif last is not None:
+            if _begins_a_turn(entry):
+                break  # somebody else's; what became of ours is decided
+            events += _retold(entry, workspace)
+            answered = _answered(entry, before=answered)
+    return Evidence(last=last, answered=answered, events=tuple(events))
+
+
+def _prompt_uuid(entry: Mapping[str, Any]) -> str | None:
+    match entry:
+        case {"type": "user", "uuid": str(uuid)}:
+            return uuid
+        case {"type": "attachment", "attachment": {"source_uuid": str(uuid)}}:
+            return uuid  # slipped into a running turn
+        case _:
+            return None
+
+
+def _begins_a_turn(entry: Mapping[str, Any]) -> bool:
+    """A prompt, or the word that a background task ended."""
+    if entry.get("type") != "user":
+        return False
+    if entry.get("isMeta") or entry.get("isCompactSummary"):
+        return False  # the CLI's own, in the middle of a turn
+    match entry.get("message"):
+        case {"content": str(text)}:
+            return not text.startswith(INTERRUPTED)
+        case {"content": [{"type": "text", "text": str(text)}, *_]}:
+            return not text.startswith(INTERRUPTED)
+        case {"content": [{"type": "image" | "document"}, *_]}:
+            return True
+        case _:
+            return False  # the result of a tool
+
+
+def _answered(entry: Mapping[str, Any], *, before: bool) -> bool:
+    """Whether the turn is over as far as this entry, *before* being so ahead of it."""
+    match entry:
+        case {"type": "assistant", "message": {"model": "<synthetic>"}}:
+            return False
+        case {"type": "assistant", "message": {"stop_reason": reason}}:
+            said = any(b.get("type") == "text" for b in entry["message"]["content"])
+            return reason in ENDS and (said or before)
+        case {"type": "user"}:
+            return False  # a tool's result, an interruption, a hook that goes on
+        case _:
+            return before and bool(entry)  # `TORN` is empty
+
+
+def _retold(entry: Mapping[str, Any], workspace: str) -> Iterator[RunnerEvent]:
+    message = entry.get("message")
+    if not isinstance(message, dict) or not isinstance(message.get("content"), list):
+        return
+    if message.get("model") == SYNTHETIC:
+        return
+    for block in message["content"]:
+        if entry.get("type") == "assistant":
+            yield from spoken(block, str(message.get("id", "")), "", workspace)
+        else:
+            yield from tool_result(block)

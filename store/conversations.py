@@ -1,0 +1,102 @@
+"""Conversations, and the addresses at which they live."""
+
+from collections.abc import Sequence
+
+from aiosqlite import Connection
+
+from store.database import fetch
+from store.inbox import SETTLE, settling
+from store.part import Part
+from store.records import AddressRecord, ConversationId, ConversationRecord
+
+
+class Conversations(Part):
+    async def conversation_at(
+        self, address: AddressRecord, *, project: str, agent: str, session_id: str
+    ) -> ConversationRecord:
+        """The conversation that lives there, begun with these if there is none."""
+        async with self._database.transaction() as db:
+            if found := await _find(db, address):
+                return found
+            [row] = await fetch(
+                db,
+                """
+                INSERT INTO conversation (project, agent, session_id, created_at)
+                VALUES (:project, :agent, :session_id, :now)
+                RETURNING *
+                """,
+                {
+                    "project": project,
+                    "agent": agent,
+                    "session_id": session_id,
+                    "now": self._clock(),
+                },
+            )
+            await db.execute(
+                """
+                INSERT INTO address (platform, team, chat, thread, conversation_id)
+                VALUES (:platform, :team, :chat, :thread, :conversation)
+                """,
+                {**address.values, "conversation": row["id"]},
+            )
+            return ConversationRecord.from_row(row)
+
+    async def find_conversation(
+        self, address: AddressRecord
+    ) -> ConversationRecord | None:
+        """The conversation that lives there, if there is one."""
+        async with self._database.transaction() as db:
+            return await _find(db, address)
+
+    async def conversation(
+        self, conversation: ConversationId
+    ) -> ConversationRecord | None:
+        rows = await self._database.run(
+            "SELECT * FROM conversation WHERE id = :id", {"id": conversation}
+        )
+        return ConversationRecord.from_row(rows[0]) if rows else None
+
+    async def addresses(self, conversation: ConversationId) -> list[AddressRecord]:
+        rows = await self._database.run(
+            """
+            SELECT * FROM address WHERE conversation_id = :id
+            ORDER BY platform, team, chat, thread
+            """,
+            {"id": conversation},
+        )
+        return [AddressRecord.from_row(row) for row in rows]
+
+    async def begin_session(
+        self,
+        conversation: ConversationId,
+        session_id: str,
+        *,
+        platform: str,
+        events: Sequence[str],
+    ) -> ConversationRecord:
+        """Another agent session from now on, as *events* asked for."""
+        async with self._database.transaction() as db:
+            [row] = await fetch(
+                db,
+                """
+                UPDATE conversation SET session_id = :session_id WHERE id = :id
+                RETURNING *
+                """,
+                {"session_id": session_id, "id": conversation},
+            )
+            await db.execute(SETTLE, settling(platform, events))
+        return ConversationRecord.from_row(row)
+
+
+async def _find(db: Connection, address: AddressRecord) -> ConversationRecord | None:
+    found = await fetch(
+        db,
+        """
+        SELECT conversation.* FROM conversation
+        JOIN address ON address.conversation_id = conversation.id
+        WHERE platform = :platform AND team = :team
+          AND chat = :chat AND thread = :thread
+        """,
+        address.values,
+    )
+    return ConversationRecord.from_row(found[0]) if found else None

@@ -1,0 +1,128 @@
+"""What people are asked to decide. Rule: the first decision wins, and stays."""
+
+from store.part import Part
+from store.records import ConversationId, DecisionRecord, TurnId
+
+
+class Decisions(Part):
+    async def ask(
+        self,
+        decision: str,
+        *,
+        turn_id: TurnId,
+        conversation_id: ConversationId,
+        request_id: str,
+        question: str,
+    ) -> None:
+        """Somebody is about to be asked. Asking again under this id does nothing."""
+        await self._database.run(
+            """
+            INSERT INTO decision
+                (id, turn_id, conversation_id, request_id, question, asked_at)
+            VALUES (:id, :turn, :conversation, :request, :question, :now)
+            ON CONFLICT (id) DO NOTHING
+            """,
+            {
+                "id": decision,
+                "turn": turn_id,
+                "conversation": conversation_id,
+                "request": request_id,
+                "question": question,
+                "now": self._clock(),
+            },
+        )
+
+    async def decide(
+        self, decision: str, *, option: str, by: str
+    ) -> DecisionRecord | None:
+        """None if it is closed already; then this decides nothing."""
+        return _first(
+            await self._decisions(
+                """
+                UPDATE decision
+                SET state = 'decided', option = :option, decided_by = :by,
+                    closed_at = :now
+                WHERE id = :id AND state = 'open'
+                RETURNING *
+                """,
+                {"id": decision, "option": option, "by": by, "now": self._clock()},
+            )
+        )
+
+    async def withdraw(self, decision: str) -> DecisionRecord | None:
+        """Nobody needs to decide any more. None if it is closed already."""
+        return _first(
+            await self._decisions(
+                """
+                UPDATE decision SET state = 'withdrawn', closed_at = :now
+                WHERE id = :id AND state = 'open'
+                RETURNING *
+                """,
+                {"id": decision, "now": self._clock()},
+            )
+        )
+
+    async def withdraw_all(
+        self, *, except_request: str | None = None
+    ) -> list[DecisionRecord]:
+        """At start: no agent waits any more, but for requests of this id."""
+        withdrawn = await self._decisions(
+            """
+            UPDATE decision SET state = 'withdrawn', closed_at = :now
+            WHERE shown_at IS NULL AND state = 'open'
+              AND (:kept IS NULL OR request_id <> :kept)
+            RETURNING *
+            """,
+            {"kept": except_request, "now": self._clock()},
+        )
+        return sorted(withdrawn, key=lambda record: record.asked_at)
+
+    async def shown(self, decision: str) -> None:
+        """The screens show that it is closed."""
+        await self._database.run(
+            """
+            UPDATE decision SET shown_at = :now
+            WHERE id = :id AND state <> 'open' AND shown_at IS NULL
+            """,
+            {"id": decision, "now": self._clock()},
+        )
+
+    async def decision(self, decision: str) -> DecisionRecord | None:
+        return _first(
+            await self._decisions(
+                "SELECT * FROM decision WHERE id = :id", {"id": decision}
+            )
+        )
+
+    async def open_decisions(self, turn: TurnId) -> list[DecisionRecord]:
+        """Those for which the turn waits, oldest first."""
+        return await self._decisions(
+            """
+            SELECT * FROM decision
+            WHERE turn_id = :turn AND shown_at IS NULL AND state = 'open'
+            ORDER BY asked_at, id
+            """,
+            {"turn": turn},
+        )
+
+    async def unshown_decisions(self) -> list[DecisionRecord]:
+        """Those that are closed, while a screen may still show them open."""
+        return await self._decisions(
+            """
+            SELECT * FROM decision WHERE shown_at IS NULL AND state <> 'open'
+            ORDER BY asked_at, id
+            """,
+            {},
+        )
+
+    async def _decisions(
+        self, query: str, values: dict[str, object]
+    ) -> list[DecisionRecord]:
+        return [
+            DecisionRecord.from_row(row)
+            for row in await self._database.run(query, values)
+        ]
+
+
+def _first(decisions: list[DecisionRecord]) -> DecisionRecord | None:
+    return decisions[0] if decisions else None

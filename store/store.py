@@ -1,0 +1,29 @@
+"""`Store`: every question the program asks of its memory, one method each."""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Self
+
+from store.conversations import Conversations
+from store.database import connect
+from store.decisions import Decisions
+from store.inbox import Inbox
+from store.ledger import Ledger
+from store.posts import Posts
+from store.turns import Turns
+from store.upkeep import Upkeep
+
+
+class Store(Inbox, Conversations, Ledger, Turns, Decisions, Posts, Upkeep):
+    """Every public method is one transaction, durable when it returns."""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls, path: Path, clock: Callable[[], float] = time.time
+    ) -> AsyncIterator[Self]:
+        """The store at *path*, for this process alone. Raises `StoreError`."""
+        async with connect(path) as database:
+            yield cls(database, clock)

@@ -1,0 +1,85 @@
+"""What the operator wants to know of the store, and what the store may forget."""
+
+import sqlite3
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from store.database import fetch
+from store.part import Part
+from store.records import TotalsRecord
+
+MONTH_S = 30 * 24 * 3600.0
+#: Before it, two connections of one file could lose pages: sqlite.org/wal.html
+SOUND_SQLITE = (3, 51, 3)
+
+FORGET = (
+    "DELETE FROM inbox WHERE state = 'done' AND kept_at < :before",
+    "DELETE FROM decision WHERE shown_at < :before",
+    "UPDATE turn SET view = NULL WHERE delivered_at < :before AND view IS NOT NULL",
+    # Whatever is not over may still have to edit a message it sent long ago.
+    """
+    DELETE FROM post
+    WHERE posted_at < :before
+      AND posted_at < (
+        SELECT coalesce(min(queued_at), :before) FROM turn WHERE delivered_at IS NULL
+      )
+      AND posted_at < (
+        SELECT coalesce(min(asked_at), :before) FROM decision WHERE shown_at IS NULL
+      )
+    """,
+)
+
+
+class Upkeep(Part):
+    async def totals(self) -> TotalsRecord:
+        [row] = await self._database.run(
+            """
+            SELECT count(*) AS turns, coalesce(sum(cost_usd), 0.0) AS cost,
+                (SELECT count(*) FROM inbox WHERE state = 'parked') AS parked,
+                (SELECT page_count * page_size
+                 FROM pragma_page_count, pragma_page_size) AS size
+            FROM turn WHERE queued_at >= :midnight
+            """,
+            {"midnight": _midnight(self._clock())},
+        )
+        return TotalsRecord(
+            turns_today=row["turns"],
+            cost_today_usd=row["cost"],
+            parked=row["parked"],
+            database_bytes=row["size"],
+        )
+
+    async def prune(self, older_than_s: float = MONTH_S) -> None:
+        """Forget what is long over. Prompts and answers stay: they are the history."""
+        before = self._clock() - older_than_s
+        async with self._database.transaction() as db:
+            for statement in FORGET:
+                await db.execute(statement, {"before": before})
+
+    async def check(self) -> Mapping[str, str]:
+        """Facts for `doctor`. Reads the whole file."""
+        async with self._database.transaction() as db:
+            findings = await fetch(db, "PRAGMA quick_check(3)")
+            [[schema]] = await fetch(db, "PRAGMA user_version")
+            [[pages]] = await fetch(db, "PRAGMA page_count")
+            [[page]] = await fetch(db, "PRAGMA page_size")
+        return {
+            "sqlite": _sqlite(),
+            "integrity": "; ".join(finding for [finding] in findings),
+            "size": f"{pages * page / 1e6:.1f} MB",
+            "schema": str(schema),
+        }
+
+
+def _midnight(now: float) -> float:
+    today = datetime.fromtimestamp(now, UTC).astimezone()
+    return today.replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+
+
+def _sqlite() -> str:
+    if sqlite3.sqlite_version_info >= SOUND_SQLITE:
+        return sqlite3.sqlite_version
+    return (
+        f"{sqlite3.sqlite_version} (before 3.51.3 a second program that writes to the "
+        "file may damage it: let none open it while Parley runs)"
+    )

@@ -1,0 +1,75 @@
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.access import Access
+from bot.main import serve
+from bot.pool import Pool
+from bot.screens import Screens
+from bot.shared import Shared, Workspace
+from store.store import Store
+from tests.fakes import ADA, FakeAdapter, ScriptedRunner
+
+
+@pytest.fixture
+def chat() -> FakeAdapter:
+    return FakeAdapter()
+
+
+class Bot:
+    """The whole program over fakes, running beside the test. It can be killed."""
+
+    def __init__(self, chat: FakeAdapter, folder: Path) -> None:
+        self.chat = chat
+        self.folder = folder
+        self.limit = 4
+        self.idle_s = 60.0
+        self.patience_s = 5.0
+        self._task: asyncio.Task[None] | None = None
+        self._stop = asyncio.Event()
+
+    def start(self, runner: ScriptedRunner) -> None:
+        self._stop = asyncio.Event()
+        self._task = asyncio.create_task(self._serve(runner))
+
+    async def stop(self) -> None:
+        """As SIGTERM does it."""
+        self._stop.set()
+        await self._over()
+
+    async def kill(self) -> None:
+        """No goodbye: whatever was not on disk is gone."""
+        if self._task:
+            self._task.cancel()
+        await self._over()
+
+    async def _over(self) -> None:
+        if self._task:
+            await asyncio.wait([self._task])
+            if not self._task.cancelled() and (error := self._task.exception()):
+                raise error
+        self._task = None
+
+    async def _serve(self, runner: ScriptedRunner) -> None:
+        async with Store.open(self.folder / "parley.db") as store:
+            shared = Shared(
+                store=store,
+                screens=Screens(store),
+                runner=runner,
+                pool=Pool(self.limit),
+                workspace=Workspace(name="default", path=self.folder),
+                files=self.folder / "conversations",
+                idle_s=self.idle_s,
+                patience_s=self.patience_s,
+            )
+            access = Access({"fake": [ADA.id]})
+            await serve([self.chat], shared=shared, access=access, stop=self._stop)
+
+
+@pytest.fixture
+async def bot(chat: FakeAdapter, tmp_path: Path) -> AsyncIterator[Bot]:
+    bot = Bot(chat, tmp_path)
+    yield bot
+    await bot.kill()

@@ -1,0 +1,14 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.parley import Parley, world
+
+
+@pytest.fixture
+async def parley(tmp_path: Path) -> AsyncIterator[Parley]:
+    """Fakes of Telegram and the model, and the program, not yet started."""
+    async with world(tmp_path) as parley:
+        yield parley
+        assert parley.telegram.refusals == []

@@ -1,0 +1,280 @@
+"""Working stand-ins for the outside world. They record; they never assert."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.base import (
+    Address,
+    Body,
+    Health,
+    Inbound,
+    Intake,
+    MessageRef,
+    Notice,
+    QuestionView,
+    Screen,
+    Sender,
+    TurnView,
+    View,
+)
+from runner.base import Answer, Evidence, Prompt, SessionSpec
+from runner.events import (
+    PermissionRequested,
+    RunnerEvent,
+    SessionEnded,
+    SessionStarted,
+    TextDelta,
+    TextFinished,
+    TurnFinished,
+    TurnStarted,
+)
+
+CHAT = Address("fake", "chat-1")
+ADA = Sender("1001", "Ada")
+
+
+class FakeAdapter:
+    """A chat platform held in memory; it outlives the program, as a platform does."""
+
+    platform = "fake"
+    health = Health("ok")
+
+    def __init__(self) -> None:
+        self.views: list[View] = []
+        self.confirming = True  # whether final views reach the screen
+        self._bodies: dict[str, Inbound] = {}  # what the platform would deliver
+        self._incoming: asyncio.Queue[str] = asyncio.Queue()
+        self._shown = asyncio.Condition()
+        self._sent = 0
+        self._drawn: asyncio.Queue[tuple[Address, View]] = asyncio.Queue()
+
+    def say(
+        self,
+        body: Body,
+        *,
+        event_id: str = "",
+        sender: Sender = ADA,
+        message: str = "",
+    ) -> str:
+        """Somebody does something; returns the event's id."""
+        self._sent += 1
+        event_id = event_id or f"event-{self._sent}"
+        self._bodies[event_id] = Inbound(
+            events=(event_id,),
+            address=CHAT,
+            sender=sender,
+            body=body,
+            message=MessageRef(message or f"m-{self._sent}"),
+        )
+        self._incoming.put_nowait(event_id)
+        return event_id
+
+    async def run(self, intake: Intake, screen: Screen) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._receive(intake))
+            tasks.create_task(self._draw(screen))
+
+    async def _receive(self, intake: Intake) -> None:
+        for kept in await intake.pending():
+            await intake.deliver(self._bodies[kept.event_id])
+        while True:
+            event_id = await self._incoming.get()
+            if not intake.allows(self._bodies[event_id].sender.id):
+                continue
+            for kept in await intake.keep([(event_id, json.dumps({}))]):
+                await intake.deliver(self._bodies[kept.event_id])
+
+    async def stop_receiving(self) -> None:
+        pass
+
+    def show(self, address: Address, view: View) -> None:
+        self._drawn.put_nowait((address, view))
+
+    async def _draw(self, screen: Screen) -> None:
+        while True:
+            address, view = await self._drawn.get()
+            async with self._shown:
+                self.views.append(view)
+                self._shown.notify_all()
+            if view.final and self.confirming:
+                await screen.confirmed(address, view.id)
+            self._drawn.task_done()
+
+    async def flush(self) -> None:
+        await self._drawn.join()
+
+    async def check(self) -> Mapping[str, str]:
+        return {"name": "fake"}
+
+    async def until(self, wanted: Callable[[View], object]) -> View:
+        """The first view, already shown or still to come, that is *wanted*."""
+        async with asyncio.timeout(5), self._shown:
+            await self._shown.wait_for(lambda: any(map(wanted, self.views)))
+            return next(filter(wanted, self.views))
+
+    async def answer(self, text: str) -> TurnView:
+        """The final view of a turn whose words end in *text*."""
+        view = await self.until(
+            lambda v: isinstance(v, TurnView) and v.final and words(v).endswith(text)
+        )
+        assert isinstance(view, TurnView)
+        return view
+
+    async def question(self) -> QuestionView:
+        view = await self.until(lambda v: isinstance(v, QuestionView) and not v.final)
+        assert isinstance(view, QuestionView)
+        return view
+
+    async def notice(self, containing: str) -> Notice:
+        view = await self.until(
+            lambda v: isinstance(v, Notice) and containing in v.text
+        )
+        assert isinstance(view, Notice)
+        return view
+
+    def turns(self) -> dict[str, TurnView]:
+        """The newest view of every turn."""
+        return {view.id: view for view in self.views if isinstance(view, TurnView)}
+
+
+def words(view: View) -> str:
+    """All an agent said in a turn."""
+    if not isinstance(view, TurnView):
+        return ""
+    return "\n".join(getattr(part, "text", "") for part in view.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """In a script: go on when the test says so (`ScriptedRunner.release`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Die:
+    """In a script: the process ends in the middle of the turn."""
+
+
+Line = RunnerEvent | Wait | Die
+
+
+def says(text: str) -> list[Line]:
+    return [TextDelta("m", text), TextFinished("m", text)]
+
+
+class ScriptedRunner:
+    """An agent that has a prepared script for each prompt, and a memory of its own."""
+
+    agent = "scripted"
+
+    def __init__(self, script: Mapping[str, Sequence[Line]]) -> None:
+        self.script = dict(script)
+        self.opened: list[SessionSpec] = []
+        self.prompts: list[str] = []
+        self.answers: list[tuple[str, Answer]] = []
+        self.interrupts = 0
+        self.deaf = False  # ignores interrupts
+        self.evidences: dict[str, Evidence] = {}  # by the newest uuid asked for
+        self.uuids: list[str] = []
+        self.live: list[ScriptedSession] = []
+
+    @asynccontextmanager
+    async def open(self, spec: SessionSpec) -> AsyncIterator["ScriptedSession"]:
+        assert not any(s.spec.session_id == spec.session_id for s in self.live), (
+            "two processes on one session"
+        )
+        self.opened.append(spec)
+        session = ScriptedSession(self, spec)
+        self.live.append(session)
+        try:
+            yield session
+        finally:
+            self.live.remove(session)
+
+    async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
+        assert not self.live, "the record is read while a process may write it"
+        return self.evidences.get(uuids[-1], Evidence())
+
+    async def sweep(self) -> int:
+        return 0
+
+    def hurry(self) -> None:
+        pass
+
+    async def check(self) -> Mapping[str, str]:
+        return {"version": "1"}
+
+    def release(self) -> None:
+        for session in self.live:
+            session.released.set()
+
+    def speak(self, events: Iterable[RunnerEvent]) -> None:
+        """The agent says something nobody asked for."""
+        for session in self.live:
+            for event in events:
+                session.out.put_nowait(event)
+
+
+class ScriptedSession:
+    def __init__(self, runner: ScriptedRunner, spec: SessionSpec) -> None:
+        self.spec = spec
+        self.out: asyncio.Queue[RunnerEvent] = asyncio.Queue()
+        self.released = asyncio.Event()
+        self._runner = runner
+        self._interrupted = asyncio.Event()
+        self._playing: asyncio.Task[None] | None = None
+
+    async def events(self) -> AsyncIterator[RunnerEvent]:
+        yield SessionStarted(self.spec.session_id, "model-1")
+        while True:
+            event = await self.out.get()
+            yield event
+            if isinstance(event, SessionEnded):
+                return
+
+    async def prompt(self, prompt: Prompt) -> None:
+        self._runner.prompts.append(prompt.text)
+        self._runner.uuids.append(prompt.uuid)
+        self._interrupted.clear()
+        self._playing = asyncio.ensure_future(self._play(prompt))
+
+    async def answer(self, request_id: str, answer: Answer) -> None:
+        self._runner.answers.append((request_id, answer))
+        self.released.set()
+
+    async def interrupt(self) -> None:
+        self._runner.interrupts += 1
+        if not self._runner.deaf:
+            self._interrupted.set()
+            self.released.set()
+
+    async def steer(self, prompt: Prompt) -> None:
+        self._runner.prompts.append(prompt.text)
+
+    async def _play(self, prompt: Prompt) -> None:
+        self.out.put_nowait(TurnStarted(prompt.uuid))
+        for line in self._runner.script[prompt.text]:
+            if isinstance(line, Die):
+                self._die(prompt)
+                return
+            if isinstance(line, RunnerEvent):
+                self.out.put_nowait(line)
+            if isinstance(line, Wait | PermissionRequested):
+                self.released.clear()
+                await self.released.wait()
+            if self._interrupted.is_set():
+                self._end(prompt, interrupted=True)
+                return
+        self._end(prompt, interrupted=False)
+
+    def _end(self, prompt: Prompt, *, interrupted: bool) -> None:
+        reason = "interrupted" if interrupted else "end_turn"
+        self.out.put_nowait(TurnFinished(turn=prompt.uuid, stop_reason=reason))  # type: ignore[arg-type]  # one of two literals
+
+    def _die(self, prompt: Prompt) -> None:
+        self.out.put_nowait(
+            TurnFinished(turn=prompt.uuid, stop_reason="failed", cause="crash")
+        )
+        self.out.put_nowait(SessionEnded("killed", expected=False))
