@@ -356,7 +356,7 @@ class Adapter(Protocol):
         ...
 
     def show(self, address: Address, view: View) -> None:
-        """Make the screen look like *view*, soon. Never blocks; the newest of an id wins."""
+        """Make the screen look like *view*, soon. Never blocks; the newest wins."""
         ...
 
     async def flush(self) -> None:

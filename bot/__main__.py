@@ -25,7 +25,9 @@ Parley has nobody to talk to yet. Connect it to Telegram:
      to your bot: it answers strangers with their id).
   4. Start Parley again."""
 
-app = typer.Typer(add_completion=False, no_args_is_help=True)
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
+)
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Default: ./config.toml, ~/.config/parley/…"),

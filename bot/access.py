@@ -15,6 +15,10 @@ class Access:
         self._people = {platform: frozenset(ids) for platform, ids in people.items()}
         self._admins = frozenset(admins)
 
+    @property
+    def anybody(self) -> bool:
+        return bool(self._admins or any(self._people.values()))
+
     def allows(self, platform: str, sender_id: str) -> bool:
         return sender_id in self._people.get(platform, frozenset()) or self.is_admin(
             platform, sender_id

@@ -136,6 +136,8 @@ async def serve(
                 for adapter in adapters
             ]
             tidying = tasks.create_task(_tidy(shared.store))
+            if not access.anybody:
+                log.warning("access.nobody", hint="put your id under [access]")
             log.info("parley.started", platforms=[a.platform for a in adapters])
             await stop.wait()
             log.info("parley.stopping")

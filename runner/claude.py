@@ -9,13 +9,14 @@ import base64
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from runner.base import Allow, Answer, Deny, Prompt, SessionSpec
-from runner.claude_decode import Asked, session_rules
+from runner.base import Allow, Answer, Deny, Prompt, PromptFile, SessionSpec
+from runner.claude_permissions import Asked, session_rules
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+#: The CLI makes large ones smaller; a line has to fit into its memory.
+IMAGE_SIZE = 20 * 1024 * 1024
 
 
 def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
@@ -45,14 +46,14 @@ def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
 def user_message(prompt: Prompt, *, steering: bool = False) -> Mapping[str, Any]:
     """The line that carries a prompt."""
     text = [{"type": "text", "text": prompt.text}] if prompt.text.strip() else []
-    images = [file for file in prompt.files if file.media_type in IMAGES]
+    images = [image for file in prompt.files if (image := _image(file))]
     return {
         "type": "user",
         "message": {
             "role": "user",
             "content": [
                 *text,
-                *(_image(file.path, file.media_type) for file in images),
+                *images,
                 {"type": "text", "text": closing_block(prompt)},
             ],
         },
@@ -60,7 +61,9 @@ def user_message(prompt: Prompt, *, steering: bool = False) -> Mapping[str, Any]
         "session_id": "default",
         "uuid": prompt.uuid,
         "client_composed": True,  # newer CLIs: take the text literally
-        **({"priority": "next"} if steering else {}),
+        # Steered: at the next tool boundary. Otherwise a turn of its own, even if the
+        # agent is just saying something by itself.
+        "priority": "next" if steering else "later",
     }
 
 
@@ -113,9 +116,17 @@ def _decision(asked: Asked, answer: Answer) -> Mapping[str, Any]:
             return allowed
 
 
-def _image(path: Path, media_type: str) -> Mapping[str, Any]:
-    data = base64.b64encode(path.read_bytes()).decode()
-    source = {"type": "base64", "media_type": media_type, "data": data}
+def _image(file: PromptFile) -> Mapping[str, Any] | None:
+    """To be looked at; None if it cannot be: its path is named in any case."""
+    if file.media_type not in IMAGES:
+        return None
+    try:
+        if not 0 < file.path.stat().st_size <= IMAGE_SIZE:
+            return None
+        data = base64.b64encode(file.path.read_bytes()).decode()
+    except OSError:
+        return None
+    source = {"type": "base64", "media_type": file.media_type, "data": data}
     return {"type": "image", "source": source}
 
 

@@ -6,42 +6,23 @@ Facts are from recorded runs of 2.1.197 and 2.1.329 (`tests/transcripts`).
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from runner.base import ProtocolError
+from runner.claude_blocks import spoken, tool_result
 from runner.claude_errors import finished
 from runner.claude_notes import noted
-from runner.describe import describe
+from runner.claude_permissions import Asked, question, refused
 from runner.events import (
-    PermissionRequested,
+    Cause,
     PermissionWithdrawn,
     RunnerEvent,
     SessionStarted,
     TextDelta,
-    TextFinished,
     ThinkingDelta,
-    ToolFinished,
-    ToolStarted,
     TurnFinished,
     TurnStarted,
 )
-
-OUTPUT_LENGTH = 2000
-
-
-@dataclass(slots=True)
-class Asked:
-    """A permission request that waits for its answer."""
-
-    tool: str
-    input: Mapping[str, Any]
-    suggestions: list[Any]
-
-    @property
-    def call(self) -> str:
-        """The same for the same call; how the agent words its purpose may differ."""
-        given = {k: v for k, v in self.input.items() if k != "description"}
-        return f"{self.tool} {json.dumps(given, sort_keys=True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +34,13 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpayable:
+    """It is about to bill a key that may not pay: it has to end, now."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answered:
     """The response to a control request of ours."""
 
@@ -60,9 +48,13 @@ class Answered:
     response: Mapping[str, Any]
 
 
+Heard: TypeAlias = RunnerEvent | Reply | Answered | Unpayable
+
+
 @dataclass(slots=True)
 class ClaudeDecoder:
     workspace: str
+    keys_may_pay: bool = True  # False: an API key must not be billed
     prompt: str | None = None  # uuid of the prompt in flight; set by the session
     started: bool = False  # the agent took that prompt up
     interrupting: bool = False
@@ -78,7 +70,7 @@ class ClaudeDecoder:
     _cost: float = 0.0
     _until: float | None = None  # when the usage limit ends
 
-    def decode(self, line: bytes) -> list[RunnerEvent | Reply | Answered]:
+    def decode(self, line: bytes) -> list[Heard]:
         """Events in the order they happened. Unknown kinds mean nothing to us.
 
         Raises `ProtocolError` for a line that is not a JSON object.
@@ -95,25 +87,24 @@ class ClaudeDecoder:
             kind = f"{message.get('type')}/{message.get('subtype')}"
             raise ProtocolError(f"{kind} is not as expected: {error!r}") from error
 
-    def lost(self, detail: str) -> Iterator[RunnerEvent]:
-        """The process is gone: end what it has begun."""
+    def lost(self, detail: str, cause: Cause = "crash") -> Iterator[RunnerEvent]:
+        """The process is gone, or has to go: end what it has begun."""
         for request_id in self.asked:
             yield PermissionWithdrawn(request_id)
         self.asked.clear()
         if self._unasked:
+            self._unasked = False
             yield TurnFinished(
-                turn=None, stop_reason="failed", cause="crash", detail=detail
+                turn=None, stop_reason="failed", cause=cause, detail=detail
             )
         if self.prompt is not None:
             yield self._end(
                 TurnFinished(
-                    turn=self.prompt, stop_reason="failed", cause="crash", detail=detail
+                    turn=self.prompt, stop_reason="failed", cause=cause, detail=detail
                 )
             )
 
-    def _decode(
-        self, message: dict[str, Any]
-    ) -> Iterator[RunnerEvent | Reply | Answered]:
+    def _decode(self, message: dict[str, Any]) -> Iterator[Heard]:
         match message:
             case {"type": "system", "subtype": "init"}:
                 yield from self._init(message)
@@ -154,8 +145,15 @@ class ClaudeDecoder:
             case _:
                 pass
 
-    def _init(self, message: dict[str, Any]) -> Iterator[RunnerEvent]:
+    def _init(self, message: dict[str, Any]) -> Iterator[Heard]:
         self.permission_mode = message.get("permissionMode", "default")
+        key = message.get("apiKeySource")
+        if not self.keys_may_pay and key not in (None, "", "none"):
+            # Its settings were changed while it ran. Nothing has been spent yet.
+            words = f"The agent would bill an API key ({key}) instead of the login."
+            yield from self.lost(words, "billing_policy")
+            yield Unpayable(words)
+            return
         yield SessionStarted(
             message["session_id"],
             model=message.get("model", ""),
@@ -275,94 +273,14 @@ class ClaudeDecoder:
             yield Reply(id_, {"behavior": "cancelled"} if unknown_dialog else None)
             return
         tool, given = request["tool_name"], request.get("input") or {}
-        if refusal := self._refusal(tool):
-            yield Reply(id_, {"behavior": "deny", "message": refusal})
+        if refusal := refused(tool, self.permission_mode):
+            note, reason = refusal
+            yield note
+            yield Reply(id_, {"behavior": "deny", "message": reason})
             return
         asked = Asked(tool, given, list(request.get("permission_suggestions") or ()))
         if asked.call in self.allowed:
             yield Reply(id_, {"behavior": "allow", "updatedInput": given})
             return
         self.asked[id_] = asked
-        told = describe(tool, given, self.workspace)
-        yield PermissionRequested(
-            id_,
-            tool=tool,
-            kind=told.kind,
-            title=told.question,
-            body=told.body,
-            details=told.details,
-            reason=request.get("decision_reason") or "",
-            can_remember=tool != "ExitPlanMode",
-            call_id=request.get("tool_use_id") or "",
-            inside_subagent=bool(request.get("agent_id")),
-        )
-
-    def _refusal(self, tool: str) -> str:
-        """Why Parley itself says no; "" if a person is to be asked."""
-        if tool == "AskUserQuestion":
-            return (
-                "The person cannot fill in forms here. Ask in plain words, as the end "
-                "of your answer, with the choices as a numbered list."
-            )
-        if self.permission_mode == "plan" and tool != "ExitPlanMode":
-            # An "allow" would really write, plan mode or not.
-            return "This conversation is in plan mode: only look, and propose a plan."
-        return ""
-
-
-def session_rules(asked: Asked) -> list[Any]:
-    """What "allow for this session" means to the CLI, beside this very call.
-
-    Its own rules for such calls; for an edit, all edits, as at the terminal. Nothing
-    wider: no other mode, no other folders. They are kept in this process only, and the
-    project's files are not touched.
-    """
-    edits = describe(asked.tool, asked.input).kind == "edit"
-    return [
-        {**suggestion, "destination": "session"}
-        for suggestion in asked.suggestions
-        if isinstance(suggestion, dict)
-        and (
-            (suggestion.get("type"), suggestion.get("behavior"))
-            == ("addRules", "allow")
-            or (edits and suggestion.get("mode") == "acceptEdits")
-        )
-    ]
-
-
-def spoken(
-    block: Any, message_id: str, parent: str, workspace: str
-) -> Iterator[RunnerEvent]:
-    """One block of an assistant's message, from stdout or from the session file."""
-    match block:
-        case {"type": "text", "text": str(text)} if not parent:
-            yield TextFinished(message_id, text)
-        case {"type": "tool_use", "id": str(id_), "name": str(name)}:
-            told = describe(name, block.get("input") or {}, workspace)
-            yield ToolStarted(id_, name, told.kind, told.title, parent)
-        case _:
-            pass
-
-
-def tool_result(block: Any) -> Iterator[RunnerEvent]:
-    match block:
-        case {"type": "tool_result", "tool_use_id": str(id_)}:
-            yield ToolFinished(
-                id_,
-                ok=not block.get("is_error", False),
-                output=_text_of(block.get("content"))[:OUTPUT_LENGTH],
-            )
-        case _:
-            pass
-
-
-def _text_of(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    return "\n".join(
-        str(part.get("text") or f"[{part.get('type')}]")
-        for part in content
-        if isinstance(part, dict)
-    )
+        yield question(id_, asked, request, self.workspace)

@@ -77,8 +77,9 @@ def finished(
 def _stop_reason(message: dict[str, Any], interrupted: bool) -> StopReason:
     ended = str(message.get("terminal_reason") or "")
     subtype = str(message.get("subtype") or "")
-    if interrupted and (ended.startswith("aborted") or subtype != "success"):
-        return "interrupted"
+    aborted, finished_well = ended.startswith("aborted"), subtype == "success"
+    if (interrupted or aborted) and not finished_well or (interrupted and aborted):
+        return "interrupted"  # by us, or by a signal; `errors` is not for people
     if subtype in ("error_max_turns", "error_max_budget_usd"):
         return "limit"
     if message.get("stop_reason") == "refusal":

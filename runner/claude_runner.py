@@ -14,8 +14,9 @@ from runner import claude, session_file
 from runner.base import AgentUnsuitable, Evidence, SessionSpec
 from runner.claude_session import ClaudeSession
 from runner.environment import Billing, child_environment
-from runner.locate import locate, version
-from runner.process import Patience, child, end_leftovers
+from runner.leftovers import Marks
+from runner.locate import locate, reachable, version
+from runner.process import Patience, child
 
 log = structlog.get_logger()
 
@@ -42,14 +43,13 @@ class ClaudeRunner:
         self._billing: Billing = billing
         self._env = env
         self._environ = environ
-        self._mark = str(state.absolute())
+        self._marks = Marks(state)
         self._patience = patience
         self._hurry = asyncio.Event()
 
     @asynccontextmanager
     async def open(self, spec: SessionSpec) -> AsyncIterator[ClaudeSession]:
-        env = self._child_env(spec)
-        command = locate(self._command, env)
+        env, command = self._prepared(spec)
         resume = await asyncio.to_thread(_resumable, spec.session_id, env)
         listening: asyncio.Task[None] | None = None
         try:
@@ -60,7 +60,11 @@ class ClaudeRunner:
                 patience=self._patience,
                 hurry=self._hurry,
             ) as running:
-                session = ClaudeSession(running, str(spec.workspace.resolve()))
+                session = ClaudeSession(
+                    running,
+                    str(spec.workspace.resolve()),
+                    keys_may_pay=self._billing == "api_key",
+                )
                 listening = asyncio.create_task(session.listen())
                 try:
                     self._examine(await session.initialize())
@@ -79,7 +83,7 @@ class ClaudeRunner:
         return await asyncio.to_thread(self._evidence, spec, uuids)
 
     async def sweep(self) -> int:
-        return await asyncio.to_thread(end_leftovers, self._mark)
+        return await asyncio.to_thread(self._marks.sweep)
 
     def hurry(self) -> None:
         self._hurry.set()
@@ -87,8 +91,7 @@ class ClaudeRunner:
     async def check(self) -> Mapping[str, str]:
         with tempfile.TemporaryDirectory(prefix="parley-doctor-") as folder:
             spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
-            env = self._child_env(spec)
-            command = locate(self._command, env)
+            env, command = self._prepared(spec)
             number = await version(command, env)
             async with child(
                 [*command, *claude.arguments(spec, resume=False)],
@@ -111,19 +114,29 @@ class ClaudeRunner:
             return Evidence()
         return session_file.evidence(file, uuids, str(spec.workspace.resolve()))
 
+    def _prepared(self, spec: SessionSpec) -> tuple[dict[str, str], list[str]]:
+        """The environment and the command; `RunnerError` if either will not do."""
+        env = self._child_env(spec)
+        command = locate(self._command, env)
+        return {**env, "PATH": reachable(env.get("PATH", ""), command[0])}, command
+
     def _child_env(self, spec: SessionSpec) -> dict[str, str]:
         return child_environment(
             self._environ,
             {**self._env, **spec.env},
             billing=self._billing,
-            mark=self._mark,
+            mark=self._marks.new(),
         )
 
     def _examine(self, greeting: Mapping[str, Any]) -> Mapping[str, Any]:
         """Its account. Raises `AgentUnsuitable` before anything has cost anything."""
         account: Mapping[str, Any] = greeting.get("account") or {}
-        key = account.get("apiKeySource")
-        if self._billing == "subscription" and key not in (None, "", "none"):
+        key = account.get("apiKeySource") or "none"
+        if key == "none" and account.get("tokenSource") == "ANTHROPIC_AUTH_TOKEN":
+            key = "ANTHROPIC_AUTH_TOKEN"
+        if key == "none" and account.get("apiProvider", "firstParty") != "firstParty":
+            key = f"of {account['apiProvider']}"
+        if self._billing == "subscription" and key != "none":
             raise AgentUnsuitable(
                 f"The agent would bill an API key ({key}), and [agents.claude] billing "
                 'is "subscription". Take the key out of the agent\'s own settings '

@@ -12,7 +12,7 @@ import structlog
 
 from runner import claude
 from runner.base import Allow, Answer, Prompt, ProtocolError, RunnerError
-from runner.claude_decode import Answered, ClaudeDecoder, Reply
+from runner.claude_decode import Answered, ClaudeDecoder, Reply, Unpayable
 from runner.cli import Pipes
 from runner.events import RunnerEvent, SessionEnded, TurnFinished
 from runner.process import Child
@@ -20,13 +20,16 @@ from runner.process import Child
 log = structlog.get_logger()
 
 START_S = 60.0
+EXIT_S = 1.0
 
 
 class ClaudeSession:
-    def __init__(self, child: Child, workspace: str) -> None:
+    def __init__(
+        self, child: Child, workspace: str, *, keys_may_pay: bool = True
+    ) -> None:
         self._child = child
         self._pipes = Pipes(child.process)
-        self._decoder = ClaudeDecoder(workspace)
+        self._decoder = ClaudeDecoder(workspace, keys_may_pay=keys_may_pay)
         self._events: asyncio.Queue[RunnerEvent] = asyncio.Queue()
         self._requests = itertools.count(1)
         self._responses: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
@@ -44,6 +47,7 @@ class ClaudeSession:
     async def prompt(self, prompt: Prompt) -> None:
         assert self._decoder.prompt is None, "one prompt at a time"
         self._decoder.prompt = prompt.uuid
+        self._decoder.interrupting = False
         self._idle.clear()
         await self._write(await asyncio.to_thread(claude.user_message, prompt))
 
@@ -58,6 +62,7 @@ class ClaudeSession:
         await self._write(claude.request(self._next_id(), "interrupt"))
 
     async def steer(self, prompt: Prompt) -> None:
+        self._decoder.steered.add(prompt.uuid)
         await self._write(
             await asyncio.to_thread(claude.user_message, prompt, steering=True)
         )
@@ -93,6 +98,7 @@ class ClaudeSession:
         try:
             async for line in self._pipes.lines():
                 await self._hear(line)
+            await self._child.gone_within(EXIT_S)  # for its exit code
         finally:
             self._over()
 
@@ -105,7 +111,11 @@ class ClaudeSession:
         for item in heard:
             match item:
                 case Reply(request_id=request_id, response=given):
-                    await self._write(claude.response(request_id, given))
+                    # Not waited for: who reads must never wait for who writes.
+                    self._pipes.put(claude.line(claude.response(request_id, given)))
+                case Unpayable(words=words):
+                    log.warning("agent.unpayable", words=words)
+                    self._child.cut()
                 case Answered(request_id=request_id, response=given):
                     waiting = self._responses.pop(request_id, None)
                     if waiting and not waiting.done():

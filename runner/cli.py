@@ -52,11 +52,14 @@ class Pipes:
         finally:
             draining.cancel()
 
+    def put(self, line: bytes) -> None:
+        """Write a whole line, soon. A process that is gone reads nothing: no error."""
+        if not self._stdin.is_closing():
+            self._stdin.write(line)
+
     async def write(self, line: bytes) -> None:
-        """Write a whole line. A process that is gone reads nothing: no error."""
-        if self._stdin.is_closing():
-            return
-        self._stdin.write(line)
+        """Write a whole line, and wait until there is room for the next one."""
+        self.put(line)
         try:
             await self._stdin.drain()
         except ConnectionError:

@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +29,7 @@ KINDS: dict[str, ToolKind] = {
     "Task": "delegate",
 }
 TITLE_LENGTH = 120
+BODY_LENGTH = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,21 @@ def describe(name: str, given: Mapping[str, Any], workspace: str = "") -> Descri
         case "Bash":
             command = str(given.get("command", ""))
             why = str(given.get("description", ""))
-            body = f"{fence(command, 'bash')}\n\n{why}".strip()
-            return Description(kind, _line(f"Run {command}"), "Run a command?", body)
+            body = f"{_shown(command, 'bash')}\n\n{why}".strip()
+            title = _line(f"Run {command}")
+            return Description(kind, title, "Run a command?", body, _rest(command))
         case "Edit":
-            change = fence(_diff(given), "diff")
-            body = f"`{path}`\n\n{change}"
-            return Description(kind, f"Edit {path}", "Edit a file?", body)
+            change = _diff(given)
+            body = f"{_code(path)}\n\n{_shown(change, 'diff')}"
+            title = _line(f"Edit {path}")
+            return Description(kind, title, "Edit a file?", body, _rest(change))
         case "Write":
-            body = f"`{path}`\n\n{fence(str(given.get('content', '')))}"
-            return Description(kind, f"Write {path}", "Write a file?", body)
+            content = str(given.get("content", ""))
+            body = f"{_code(path)}\n\n{_shown(content)}"
+            title = _line(f"Write {path}")
+            return Description(kind, title, "Write a file?", body, _rest(content))
         case "Read":
-            return Description(kind, f"Read {path}", "Read a file?", f"`{path}`")
+            return Description(kind, _line(f"Read {path}"), "Read a file?", _code(path))
         case "ExitPlanMode":
             plan = str(given.get("plan", ""))
             return Description(kind, "Propose a plan", "Go ahead with this plan?", plan)
@@ -81,7 +87,7 @@ def _other(
         kind,
         _line(f"{label} {subject}".strip()),
         f"Use {label}?",
-        f"`{_line(subject)}`" if subject else "",
+        _code(_line(subject)) if subject else "",
         json.dumps(given, indent=2, ensure_ascii=False) if given else "",
     )
 
@@ -102,7 +108,8 @@ def _label(name: str) -> str:
 
 
 def _path(given: Mapping[str, Any], workspace: str) -> str:
-    path = str(given.get("file_path") or given.get("path") or "")
+    named = (given.get(key) for key in ("file_path", "notebook_path", "path"))
+    path = str(next(filter(None, named), ""))
     if workspace and path.startswith(workspace + os.sep):
         return path[len(workspace) + 1 :]
     return path
@@ -114,12 +121,29 @@ def _diff(given: Mapping[str, Any]) -> str:
     return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
 
 
+def _shown(text: str, language: str = "") -> str:
+    """As much as fits into a question; `_rest` has all of it."""
+    if not _rest(text):
+        return fence(text, language)
+    return f"{fence(text[:BODY_LENGTH], language)}\n\n… {len(text)} characters in all."
+
+
+def _rest(text: str) -> str:
+    return text if len(text) > BODY_LENGTH else ""
+
+
+def _code(text: str) -> str:
+    """Inline code that *text* cannot end from inside."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    if not longest:
+        return f"`{text}`"
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}"
+
+
 def fence(text: str, language: str = "") -> str:
     """A code block that *text* cannot end from inside."""
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
+    longest = max(map(len, re.findall("`+", text)), default=0)
     ticks = "`" * max(3, longest + 1)
     return f"{ticks}{language}\n{text}\n{ticks}"
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.base import AgentNotFound, AgentUnsuitable
 
 #: The oldest version whose protocol was studied.
-MINIMUM = (2, 1, 0)
+MINIMUM = (2, 1, 197)
 #: Where installers put it; a service's PATH often lacks these.
 PLACES = (
     "~/.local/bin",
@@ -39,6 +39,13 @@ def locate(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     if found is None:
         raise AgentNotFound(f"`{program}` is not on this machine. {INSTALL}")
     return [str(Path(found).absolute()), *rest]
+
+
+def reachable(path: str, program: str) -> str:
+    """*path* with the program's folder in it: npm's `claude` looks for `node` there."""
+    folder = str(Path(program).parent)
+    folders = [each for each in path.split(os.pathsep) if each]
+    return os.pathsep.join(folders if folder in folders else [*folders, folder])
 
 
 async def version(command: Sequence[str], env: Mapping[str, str]) -> str:

@@ -25,9 +25,10 @@ class LineBuffer:
         *ended, rest = chunk.split(b"\n")
         for end in ended:
             line = b"".join((*self._pieces, end))
+            dropped = self._size > self._max_line
             self._pieces.clear()
             self._size = 0
-            if line.strip():
+            if line.strip() and not dropped:
                 yield line
         self._size += len(rest)
         if self._size <= self._max_line:

@@ -5,18 +5,17 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-
-import psutil
+from typing import Any
 
 from runner.base import AgentNotFound, WorkspaceMissing
 from runner.environment import MARK
+from runner.leftovers import end_marked
 
 GUARD = str(Path(__file__).with_name("guard.py"))
-LEFTOVERS_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Child:
             if hurry.is_set():
                 break
             ask()
-            if await self._gone_within(wait_s, hurry):
+            if await self._gone_or_hurry(wait_s, hurry):
                 break
         self.cut()
         await self.exited()
@@ -68,7 +67,15 @@ class Child:
             os.close(self._lifeline)
             self._lifeline = None
 
-    async def _gone_within(self, wait_s: float, hurry: asyncio.Event) -> bool:
+    async def gone_within(self, wait_s: float) -> bool:
+        try:
+            async with asyncio.timeout(wait_s):
+                await self.exited()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _gone_or_hurry(self, wait_s: float, hurry: asyncio.Event) -> bool:
         gone = asyncio.ensure_future(self.exited())
         hurried = asyncio.ensure_future(hurry.wait())
         await asyncio.wait(
@@ -123,24 +130,27 @@ async def child(
     try:
         yield running
     finally:
-        ending = asyncio.create_task(running.end(patience, hurry))
+        await _in_any_case(_end(running, patience, hurry, env[MARK]))
+
+
+async def _end(
+    running: Child, patience: Patience, hurry: asyncio.Event, mark: str
+) -> None:
+    await running.end(patience, hurry)
+    if (running.process.returncode or 0) < 0:
+        # Somebody killed the guard, so nobody ended what the agent had started.
+        await asyncio.to_thread(end_marked, mark.__eq__)
+
+
+async def _in_any_case(work: Coroutine[Any, Any, None]) -> None:
+    """Being cancelled, even twice, is no excuse for leaking a process."""
+    task = asyncio.create_task(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
         try:
-            await asyncio.shield(ending)
-        except asyncio.CancelledError:
-            await ending  # being cancelled is no excuse for leaking a process
-            raise
-
-
-def end_leftovers(mark: str) -> int:
-    """Kill what an earlier run left behind, its guards included; how many those were.
-
-    Call before any agent is started: everything with our mark is a leftover then.
-    """
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.pid != os.getpid() and process.environ().get(MARK) == mark:
-                process.kill()
-                found.append(process)
-    psutil.wait_procs(found, timeout=LEFTOVERS_S)
-    return len(found)
+            await asyncio.shield(task)
+        except asyncio.CancelledError as error:
+            cancelled = error
+    task.result()
+    if cancelled is not None:
+        raise cancelled

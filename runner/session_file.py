@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.base import Evidence
-from runner.claude_decode import spoken, tool_result
+from runner.claude_blocks import spoken, tool_result
 from runner.events import RunnerEvent
 
 #: Stop reasons after which a turn goes no further.

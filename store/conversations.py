@@ -41,21 +41,6 @@ class Conversations(Part):
             )
             return ConversationRecord.from_row(row)
 
-    async def find_conversation(
-        self, address: AddressRecord
-    ) -> ConversationRecord | None:
-        """The conversation that lives there, if there is one."""
-        async with self._database.transaction() as db:
-            return await _find(db, address)
-
-    async def conversation(
-        self, conversation: ConversationId
-    ) -> ConversationRecord | None:
-        rows = await self._database.run(
-            "SELECT * FROM conversation WHERE id = :id", {"id": conversation}
-        )
-        return ConversationRecord.from_row(rows[0]) if rows else None
-
     async def addresses(self, conversation: ConversationId) -> list[AddressRecord]:
         rows = await self._database.run(
             """

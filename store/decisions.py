@@ -94,17 +94,6 @@ class Decisions(Part):
             )
         )
 
-    async def open_decisions(self, turn: TurnId) -> list[DecisionRecord]:
-        """Those for which the turn waits, oldest first."""
-        return await self._decisions(
-            """
-            SELECT * FROM decision
-            WHERE turn_id = :turn AND shown_at IS NULL AND state = 'open'
-            ORDER BY asked_at, id
-            """,
-            {"turn": turn},
-        )
-
     async def unshown_decisions(self) -> list[DecisionRecord]:
         """Those that are closed, while a screen may still show them open."""
         return await self._decisions(

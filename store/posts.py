@@ -39,24 +39,6 @@ class Posts(Part):
             {**address.values, "view": view_id, "part": part},
         )
 
-    async def move_posts(self, from_view_id: str, to_view_id: str) -> None:
-        """Messages of one view show another from now on.
-
-        A part that the other shows there already stays where it was.
-        """
-        await self._database.run(
-            """
-            UPDATE post SET view_id = :new
-            WHERE view_id = :old AND NOT EXISTS (
-                SELECT 1 FROM post AS taken
-                WHERE taken.view_id = :new AND taken.platform = post.platform
-                  AND taken.team = post.team AND taken.chat = post.chat
-                  AND taken.thread = post.thread AND taken.part = post.part
-            )
-            """,
-            {"old": from_view_id, "new": to_view_id},
-        )
-
     async def _put(
         self, address: AddressRecord, view_id: str, part: str, ref: str | None
     ) -> None:

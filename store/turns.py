@@ -10,11 +10,6 @@ class Turns(Part):
             await self._turns("SELECT * FROM turn WHERE id = :id", {"id": turn})
         )
 
-    async def prompt_uuids(self, turn: TurnId) -> list[str]:
-        """Under which it was submitted, oldest first."""
-        found = await self.turn(turn)
-        return list(found.prompt_uuids) if found else []
-
     async def turn_of_event(self, platform: str, event_id: str) -> TurnRecord | None:
         """The turn that this event began, joined or amended."""
         return _first(
@@ -56,18 +51,6 @@ class Turns(Part):
             SELECT * FROM turn
             WHERE delivered_at IS NULL AND state IN ('queued', 'submitted', 'consumed')
               AND coalesce(:conversation, conversation_id) = conversation_id
-            ORDER BY id
-            """,
-            {"conversation": conversation},
-        )
-
-    async def queued_turns(self, conversation: ConversationId) -> list[TurnRecord]:
-        """Those of a conversation that wait, as admitted."""
-        return await self._turns(
-            """
-            SELECT * FROM turn
-            WHERE delivered_at IS NULL AND state = 'queued'
-              AND conversation_id = :conversation
             ORDER BY id
             """,
             {"conversation": conversation},

@@ -81,12 +81,15 @@ async def direct(root: Path) -> Times:
                 process.stdin.write(user_line(order(turn)))
                 await api.arrived(turn + 1)
                 times.prompt.append(since(asked))
+                await asyncio.sleep(0.3)
                 times.first.append(
                     await after(api, f"a{turn}", line_with(lines, b'"text_delta"'))
                 )
+                await asyncio.sleep(0.3)
                 times.last.append(
                     await after(api, f"b{turn}", line_with(lines, b'"type":"result"'))
                 )
+                await asyncio.sleep(1)  # a CLI that has rested is slower: so in both
         finally:
             process.kill()
             await process.wait()

@@ -30,6 +30,10 @@ from adapters.telegram.render import parse_button, render
 log = structlog.get_logger()
 
 API_BASE = "https://api.telegram.org"
+REFUSED = (
+    "Telegram does not accept the token: copy it again from @BotFather (/mybots) into "
+    "[telegram] token"
+)
 
 
 class TelegramAdapter:
@@ -64,7 +68,7 @@ class TelegramAdapter:
             async with TelegramApi(self._token, self._api_base) as api:
                 await self._serve(api, intake, screen)
         except* LoggedOut:
-            raise LoggedOut("Telegram does not accept the token") from None
+            raise LoggedOut(REFUSED) from None
 
     async def stop_receiving(self) -> None:
         if self._receiving:
@@ -81,7 +85,10 @@ class TelegramAdapter:
 
     async def check(self) -> Mapping[str, str]:
         async with TelegramApi(self._token, self._api_base) as api:
-            me = await api.call("getMe")
+            try:
+                me = await api.call("getMe")
+            except LoggedOut:
+                raise LoggedOut(REFUSED) from None
         return {"name": me["first_name"], "username": f"@{me['username']}"}
 
     async def _serve(self, api: TelegramApi, intake: Intake, screen: Screen) -> None:

@@ -49,6 +49,10 @@ class Updates(Protocol):
     async def reconnect(self) -> None: ...
 
 
+#: Building the next request takes a millisecond or two: what came in goes first.
+GIVE_WAY_S = 0.01
+
+
 class Poller:
     """Keeps polling for one bot, whatever happens, and knows how it is going.
 
@@ -101,7 +105,10 @@ class Poller:
             raise
         except Conflict:
             self._contact()
-            self._tell("degraded", "another program polls with this token")
+            self._tell(
+                "degraded",
+                "another program polls with this token: stop one of the two",
+            )
             return self._conflict.next()
         except RateLimited as limit:
             self._contact()
@@ -138,9 +145,10 @@ class Poller:
         self._trouble.reset()
         self._conflict.reset()
         self._tell("ok")
-        if kept:
-            self._on_kept(kept)
-        return 0.0
+        if not kept:
+            return 0.0
+        self._on_kept(kept)
+        return GIVE_WAY_S
 
     async def _keep(self, updates: list[dict[str, Any]]) -> list[Kept]:
         events = []

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from store.records import AddressRecord, ConversationId
+from store.records import AddressRecord
 from store.store import Store
 from tests.store.scene import HERE, Clock, conversation
 
@@ -19,8 +19,6 @@ async def test_an_address_keeps_its_conversation(store: Store, clock: Clock) -> 
     assert again == begun
     assert (begun.project, begun.agent) == ("shop", "claude")
     assert (begun.session_id, begun.created_at) == ("session-1", clock.now)
-    assert await store.find_conversation(HERE) == begun
-    assert await store.conversation(begun.id) == begun
     assert await store.addresses(begun.id) == [HERE]
 
 
@@ -44,14 +42,6 @@ async def test_two_that_look_at_once_find_the_same(store: Store) -> None:
     assert len({record.id for record in found}) == 1
 
 
-async def test_nobody_lives_where_nobody_spoke(store: Store) -> None:
-    await conversation(store)
-
-    assert await store.find_conversation(ELSEWHERE) is None
-    assert await store.conversation(ConversationId(99)) is None
-    assert await store.addresses(ConversationId(99)) == []
-
-
 async def test_a_new_session_begins_together_with_its_event(store: Store) -> None:
     before = await conversation(store)
     other = await conversation(store, ELSEWHERE)
@@ -62,6 +52,6 @@ async def test_a_new_session_begins_together_with_its_event(store: Store) -> Non
     )
 
     assert (after.id, after.session_id) == (before.id, "session-2")
-    assert await store.find_conversation(HERE) == after
-    assert await store.find_conversation(ELSEWHERE) == other
+    assert await conversation(store, HERE) == after
+    assert await conversation(store, ELSEWHERE) == other
     assert [kept.event_id for kept in await store.pending("telegram")] == ["2"]

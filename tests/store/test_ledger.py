@@ -100,7 +100,6 @@ async def test_an_amended_turn_begins_anew_with_other_words(store: Store) -> Non
     assert amended is not None
     assert (amended.prompt, amended.prompt_uuid) == ("other", "uuid-2")
     assert (amended.state, amended.attempts) == (TurnState.QUEUED, 0)
-    assert await store.prompt_uuids(turn.id) == []
     assert await store.pending("telegram") == []
     assert await store.turn_of_event("telegram", "edit") == amended
 
@@ -131,7 +130,9 @@ async def test_every_submission_is_an_attempt(store: Store, clock: Clock) -> Non
     assert (third.state, third.attempts) == (TurnState.SUBMITTED, 3)
     assert (third.session_id, third.submitted_at) == ("session-1", clock.now)
     assert third.prompt_uuid == "uuid-1"
-    assert await store.prompt_uuids(turn.id) == ["uuid-1", "uuid-2"]
+    found = await store.turn(turn.id)
+    assert found
+    assert found.prompt_uuids == ("uuid-1", "uuid-2")
 
 
 async def test_only_what_is_submitted_is_consumed(store: Store) -> None:
@@ -249,7 +250,7 @@ async def test_a_failed_turn_may_be_tried_again(
     assert again.attempts == (0 if forgive else 1)
     assert again.prompt_uuids == ("uuid-1",)
     assert await store.undelivered_turns() == []
-    assert await store.queued_turns(turn.conversation_id) == [again]
+    assert await store.unfinished_turns(turn.conversation_id) == [again]
     assert await end(store, turn, answer="at last", cost_usd=0.5)
     assert (await now(store, turn)).cost_usd == 0.75
     assert await store.undelivered_turns() == [await now(store, turn)]
@@ -309,23 +310,8 @@ async def test_a_restart_finds_every_turn_where_it_was(
         assert [turn.id for turn in await store.undelivered_turns()] == [answered.id]
 
 
-async def test_conversations_have_their_own_queues(store: Store) -> None:
-    there = AddressRecord(platform="telegram", chat="8")
-    mine, theirs = await ask(store), await ask(store, address=there)
-    running = await asked(store)
-    running = await submit(store, running)
-    assert mine
-    assert theirs
-
-    assert await store.unfinished_turns() == [mine, theirs, running]
-    assert await store.unfinished_turns(mine.conversation_id) == [mine, running]
-    assert await store.queued_turns(mine.conversation_id) == [mine]
-    assert await store.queued_turns(theirs.conversation_id) == [theirs]
-
-
 async def test_a_turn_that_never_was_is_not_found(store: Store) -> None:
     assert await store.turn(TurnId(99)) is None
-    assert await store.prompt_uuids(TurnId(99)) == []
 
 
 def test_what_is_final_is_told_by_the_state() -> None:

@@ -73,17 +73,3 @@ async def test_a_view_is_shown_at_each_address_by_itself(store: Store) -> None:
     assert await shown(store) == []
     assert await shown(store, address=THERE) == [("0", "1.5")]
     assert await shown(store, "t2") == [("0", "80")]
-
-
-async def test_messages_move_from_one_view_to_another(store: Store) -> None:
-    await store.posted(HERE, "t1", "0", "77")
-    await store.posted(HERE, "t1", "1", "78")
-    await store.posted(HERE, "t2", "1", "90")
-    await store.posted(THERE, "t1", "0", "1.5")
-
-    await store.move_posts("t1", "t2")
-    await store.move_posts("t1", "t2")
-
-    assert await shown(store, "t2") == [("0", "77"), ("1", "90")]
-    assert await shown(store, "t1") == [("1", "78")]
-    assert await shown(store, "t2", THERE) == [("0", "1.5")]

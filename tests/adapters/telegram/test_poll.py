@@ -13,7 +13,7 @@ import pytest
 from adapters.base import Address, Inbound, Kept, LoggedOut
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.gate import Strangers, comes_in, is_private, sender_of
-from adapters.telegram.poll import ALLOWED, Poller
+from adapters.telegram.poll import ALLOWED, GIVE_WAY_S, Poller
 from tests.telegram_server import ADA, BOB, FakeTelegram
 
 CAROL = 1003
@@ -114,7 +114,8 @@ async def polling(
     hints: list[tuple[str, str]] = []
 
     async def sleep(seconds: float) -> None:
-        slept.append(seconds)
+        if seconds != GIVE_WAY_S:
+            slept.append(seconds)
         await asyncio.sleep(0.01)
 
     async with Api(telegram.token, telegram.api_base) as api:
@@ -316,7 +317,7 @@ async def test_another_program_with_the_token_is_waited_for(
     telegram.say("hello")
     async with polling(telegram, memory) as running:
         await until(lambda: len(running.slept) >= 6)
-        assert running.poller.health.reason == "another program polls with this token"
+        assert "another program polls" in running.poller.health.reason
         assert running.poller.health.last_contact
 
         rivalry.left = 0

@@ -1,0 +1,96 @@
+"""Talking to a session in a test: one prompt, and all that is heard until its end."""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from runner.base import Allow, Answer, Prompt, PromptFile, Session
+from runner.events import (
+    PermissionRequested,
+    RunnerEvent,
+    SessionEnded,
+    TurnFinished,
+)
+
+E = TypeVar("E")
+WAIT_S = 20.0
+
+
+class Talk:
+    """The one reader of a session's events."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.heard: list[RunnerEvent] = []
+        self.answer: Answer | None = Allow()  # to every permission; None: no answer
+        self._events = session.events()
+
+    async def prompt(
+        self,
+        text: str,
+        *,
+        id_: str = "",
+        files: Sequence[PromptFile] = (),
+        context: str = "",
+    ) -> str:
+        """Write a prompt; its uuid."""
+        id_ = id_ or str(uuid.uuid4())
+        prompt = Prompt(uuid=id_, text=text, files=tuple(files), context=context)
+        await self.session.prompt(prompt)
+        return id_
+
+    async def turn(self, text: str, **more: object) -> TurnFinished:
+        """Prompt, and listen to the end of that turn."""
+        id_ = await self.prompt(text, **more)  # type: ignore[arg-type]
+        return await self.finished(id_)
+
+    async def finished(self, turn: str | None) -> TurnFinished:
+        return await self.until(TurnFinished, lambda event: event.turn == turn)
+
+    async def until(
+        self, kind: type[E], wanted: Callable[[E], bool] = lambda _: True
+    ) -> E:
+        """Listen until such an event comes (it may not have come before)."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                event = await anext(self._events)
+                self.heard.append(event)
+                if isinstance(event, PermissionRequested) and self.answer is not None:
+                    await self.session.answer(event.request_id, self.answer)
+                if isinstance(event, kind) and wanted(event):
+                    return event
+
+    async def end(self) -> SessionEnded:
+        return await self.until(SessionEnded)
+
+    def all(self, kind: type[E]) -> list[E]:
+        return [event for event in self.heard if isinstance(event, kind)]
+
+
+async def eventually(
+    condition: Callable[[], bool], *, within_s: float = WAIT_S
+) -> None:
+    """Wait until *condition* holds."""
+    async with asyncio.timeout(within_s):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+def processes_with(mark: str) -> list[int]:
+    """Pids of live processes with *mark* in their command line or environment."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            alive = (folder / "stat").read_bytes().rpartition(b")")[2].split()[
+                0
+            ] != b"Z"
+            said = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
+        except OSError:
+            continue
+        if alive and mark.encode() in said:
+            found.append(int(folder.name))
+    return found

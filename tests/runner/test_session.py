@@ -1,0 +1,426 @@
+"""Turns with the real `claude`, against a fake of the model."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+import struct
+import uuid
+import zlib
+from pathlib import Path
+
+import pytest
+
+from runner.base import Allow, Deny, Prompt, PromptFile, SessionSpec
+from runner.claude_runner import ClaudeRunner
+from runner.events import (
+    Noted,
+    PermissionRequested,
+    PermissionWithdrawn,
+    SessionStarted,
+    TextDelta,
+    TextFinished,
+    ThinkingDelta,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+    TurnStarted,
+)
+from tests.messages_api import FakeMessages, Reply, Say, Use
+from tests.runner.talk import Talk, eventually
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + data))
+    return struct.pack(">I", len(data)) + kind + data + checksum
+
+
+#: A red square.
+PNG = b"".join(
+    (
+        b"\x89PNG\r\n\x1a\n",
+        _chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)),
+        _chunk(b"IDAT", zlib.compress((b"\0" + b"\xff\0\0" * 8) * 8)),
+        _chunk(b"IEND", b""),
+    )
+)
+
+
+async def test_a_turn_streams_its_words_and_ends(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("SAY[one two three]")
+        again = await talk.turn("SAY[four]")
+
+    [started] = {e.session_id for e in talk.all(SessionStarted)}
+    assert started == spec.session_id
+    assert [e.turn for e in talk.all(TurnStarted)] == [end.turn, again.turn]
+    assert "".join(e.text for e in talk.all(TextDelta)) == "one two threefour"
+    assert [e.text for e in talk.all(TextFinished)] == ["one two three", "four"]
+    assert (end.stop_reason, end.text) == ("end_turn", "one two three")
+    assert end.usage
+    assert end.usage.output == 20
+    assert end.cost_usd
+    assert end.cost_usd == pytest.approx(again.cost_usd)  # each turn its own
+
+
+async def test_a_tool_waits_for_permission_and_runs_once_allowed(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("RUN[touch made; echo fine]RUN")
+
+    [asked] = talk.all(PermissionRequested)
+    assert (asked.kind, asked.title) == ("execute", "Run a command?")
+    assert "touch made; echo fine" in asked.body
+    [step] = talk.all(ToolStarted)
+    [done] = talk.all(ToolFinished)
+    assert step.call_id == done.call_id == asked.call_id
+    assert (done.ok, done.output) == (True, "fine")
+    assert end.text == "Tool said: fine"
+    assert (spec.workspace / "made").exists()
+
+
+async def test_a_refusal_reaches_the_agent_with_its_reason(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Deny("not on a Friday")
+        end = await talk.turn("RUN[touch made]RUN")
+
+    assert "not on a Friday" in end.text
+    assert [e.ok for e in talk.all(ToolFinished)] == [False]
+    assert not (spec.workspace / "made").exists()
+
+
+async def test_allowed_for_the_session_is_not_asked_again_and_nothing_wider(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Allow(scope="session")
+        await talk.turn("RUN[touch made]RUN")
+        await talk.turn("RUN[touch made]RUN")
+        assert len(talk.all(PermissionRequested)) == 1
+
+        await talk.turn("RUN[rm made]RUN")
+    assert len(talk.all(PermissionRequested)) == 2
+    assert {e.permission_mode for e in talk.all(SessionStarted)} <= {"default", ""}
+    assert not (spec.workspace / ".claude").exists()  # kept in the process only
+
+
+async def test_an_interrupt_withdraws_the_question_and_ends_the_turn(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = None
+        id_ = await talk.prompt("RUN[touch made]RUN")
+        asked = await talk.until(PermissionRequested)
+        await session.interrupt()
+        end = await talk.finished(id_)
+        await session.answer(asked.request_id, Allow())  # too late: ignored
+        after = await talk.turn("SAY[still here]")
+
+    assert end.stop_reason == "interrupted"
+    assert [e.request_id for e in talk.all(PermissionWithdrawn)] == [asked.request_id]
+    assert after.stop_reason == "end_turn"
+    assert not (spec.workspace / "made").exists()
+
+
+async def test_an_interrupt_in_the_middle_of_words(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        id_ = await talk.prompt("HOLD[gate] SAY[hello there]")
+        await talk.until(TextDelta)
+        await session.interrupt()
+        end = await talk.finished(id_)
+
+    assert (end.stop_reason, end.detail) == ("interrupted", "")
+
+
+async def test_an_idle_interrupt_does_not_colour_the_next_turn(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        await session.interrupt()
+        end = await talk.turn("FAIL[400]")
+
+    assert (end.stop_reason, end.cause) == ("failed", "request")
+
+
+async def test_steered_words_arrive_at_the_next_tool_boundary(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        id_ = await talk.prompt("RUN[sleep 0.5]RUN")
+        await talk.until(ToolStarted)
+        await session.steer(Prompt(uuid=str(uuid.uuid4()), text="and be brief"))
+        end = await talk.finished(id_)
+
+    assert end.stop_reason == "end_turn"
+    assert len(api.requests) == 2
+    assert "and be brief" in api.requests[1].everything
+
+
+async def test_the_turn_of_steered_words_never_passes_for_the_next_prompt(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    """Steered while only text is written, they get a turn and a result of their own."""
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        first = await talk.prompt("HOLD[gate] SAY[first answer]")
+        await talk.until(TextDelta)
+        await session.steer(Prompt(uuid=str(uuid.uuid4()), text="SAY[to the steered]"))
+        api.release("gate")
+        assert (await talk.finished(first)).text == "first answer"
+
+        second = await talk.turn("SAY[second answer]")
+
+    assert second.text == "second answer"
+
+
+async def test_a_background_task_may_speak_up_while_a_prompt_waits(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        await talk.turn("BACK[sleep 0.3; echo late]BACK")
+        api.then(
+            Reply(blocks=[Say("It is "), Use("Bash", {"command": "sleep 0.5"})]),
+            Reply(blocks=[Say("over by itself")]),
+        )
+        await talk.until(ToolStarted, lambda e: e.title == "Run sleep 0.5")
+        mine = await talk.prompt("SAY[this is for you]")
+        end = await talk.finished(mine)
+
+    by_itself = [e for e in talk.all(TurnFinished) if e.turn is None]
+    assert [e.text for e in by_itself] == ["over by itself"]
+    assert end.text == "this is for you"
+    turns = [e.turn for e in talk.heard if isinstance(e, TurnStarted | TurnFinished)]
+    assert turns[2:] == [None, None, mine, mine]
+
+
+async def test_a_prompt_the_agent_has_already_does_not_hang(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    id_ = str(uuid.uuid4())
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        await talk.turn("SAY[once]", id_=id_)
+        again = await talk.turn("SAY[once]", id_=id_)
+        other = await talk.turn("SAY[other]")
+
+    assert (again.stop_reason, again.cause) == ("failed", "unknown")
+    assert "already" in again.detail
+    assert other.stop_reason == "end_turn"
+    assert len(api.requests) == 2
+
+
+async def test_a_session_is_resumed_with_its_memory(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    async with runner.open(spec) as session:
+        await Talk(session).turn("SAY[before]")
+    async with runner.open(spec) as session:
+        await Talk(session).turn("SAY[after]")
+
+    assert "SAY[before]" in api.requests[1].everything
+
+
+async def test_a_record_without_a_word_does_not_lock_the_session_out(
+    runner: ClaudeRunner, spec: SessionSpec, home: Path
+) -> None:
+    """Killed too early, the CLI leaves a file it neither resumes nor begins anew."""
+    async with runner.open(spec) as session:
+        await Talk(session).turn("SAY[hi]")
+    [file] = home.glob(".claude/projects/*/*.jsonl")
+    file.write_text(json.dumps({"type": "queue-operation", "operation": "enqueue"}))
+
+    async with runner.open(spec) as session:
+        end = await Talk(session).turn("SAY[hi again]")
+
+    assert end.text == "hi again"
+
+
+async def test_a_subagents_words_are_not_the_answer(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("TASK[RUN[echo inner]RUN]TASK")
+
+    outer, inner = talk.all(ToolStarted)
+    assert (outer.kind, inner.parent_id) == ("delegate", outer.call_id)
+    assert len(talk.all(TextFinished)) == 1
+    assert end.text == talk.all(TextFinished)[0].text
+
+
+async def test_thinking_shows(runner: ClaudeRunner, spec: SessionSpec) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("THINK[3]")
+
+    assert talk.all(ThinkingDelta)
+    assert end.text == "Thought about it."
+
+
+async def test_a_question_form_is_turned_into_words(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("ASK[Which colour?]")
+
+    assert not talk.all(PermissionRequested)
+    assert "Ask in plain words" in end.text
+    assert [e.kind for e in talk.all(Noted)] == ["info"]
+
+
+async def test_plan_mode_changes_nothing_until_the_plan_is_approved(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    spec = SessionSpec(
+        session_id=spec.session_id, workspace=spec.workspace, permission_mode="plan"
+    )
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        await talk.turn(f"WRITE[{spec.workspace}/made]")
+        assert not talk.all(PermissionRequested)
+        assert not (spec.workspace / "made").exists()
+
+        # Where the plan has to be is in the agent's instructions.
+        sent = json.dumps(api.requests[0].body)
+        [plan, *_] = re.findall(r"/[^\s\"\\`]*/plans/[^\s\"\\`]*\.md", sent)
+        given = json.dumps({"file_path": plan, "content": "1. write it"})
+        await talk.turn(f"TOOL[Write|{given}]TOOL")
+        await talk.turn("PLAN[]PLAN")
+        [asked] = talk.all(PermissionRequested)
+        assert "1. write it" in asked.body
+
+        await talk.turn(f"WRITE[{spec.workspace}/made]")
+    assert (spec.workspace / "made").exists()
+
+
+async def test_a_failure_has_a_cause_and_the_session_goes_on(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        refused = await talk.turn("FAIL[403]")
+        missing = await talk.turn("FAIL[404]")
+        end = await talk.turn("SAY[fine]")
+
+    assert (refused.stop_reason, refused.cause) == ("failed", "login")
+    assert missing.cause == "model"
+    assert end.stop_reason == "end_turn"
+
+
+async def test_a_cut_connection_leaves_a_void_draft_and_the_whole_answer(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        api.then(
+            Reply(blocks=[Say("lost words here")], cut_after=1),
+            Reply(blocks=[Say("the whole answer")]),
+        )
+        end = await talk.turn("x")
+
+    assert end.text == "the whole answer"
+    [said] = talk.all(TextFinished)
+    drafts = {e.message_id for e in talk.all(TextDelta) if "lost" in e.text}
+    assert said.message_id not in drafts
+
+
+async def test_a_prompt_of_a_megabyte_and_many_deltas_do_not_block_each_other(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        end = await Talk(session).turn("x" * 2_000_000 + " WORDS[3000]")
+
+    assert end.text.endswith("word2999")
+
+
+async def test_pictures_are_shown_and_other_files_are_named(
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages, tmp_path: Path
+) -> None:
+    picture = tmp_path / "dot.png"
+    picture.write_bytes(PNG)
+    files = [
+        PromptFile(picture, "image/png"),
+        PromptFile(tmp_path / "report.pdf", "application/pdf"),
+        PromptFile(tmp_path / "gone.png", "image/png"),
+    ]
+    async with runner.open(spec) as session:
+        end = await Talk(session).turn("", files=files)
+
+    assert end.stop_reason == "end_turn"
+    assert api.requests[0].everything.count('"type": "image"') == 1
+    for file in files:
+        assert str(file.path) in api.requests[0].everything.replace("\\", "")
+
+
+async def test_a_killed_agent_takes_its_tools_along_and_ends_its_turn(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        id_ = await talk.prompt("RUN[echo $PPID > pid; echo $$ > tool; sleep 300]RUN")
+        await talk.until(PermissionRequested)
+        tool = spec.workspace / "tool"
+        await eventually(lambda: tool.exists() and bool(tool.read_text()))
+        agent = int((spec.workspace / "pid").read_text())
+        Path(f"/proc/{agent}").stat()
+        os.kill(agent, signal.SIGKILL)
+        end = await talk.finished(id_)
+        last = await talk.end()
+
+    assert (end.stop_reason, end.cause) == ("failed", "crash")
+    assert not last.expected
+    assert not Path(f"/proc/{tool.read_text().strip()}").exists()
+
+
+async def test_closing_in_the_middle_of_a_turn_ends_it_first(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        id_ = await talk.prompt("HOLD[gate] SAY[never ends]")
+        await talk.until(TextDelta)
+
+    end = await talk.finished(id_)
+    assert end.stop_reason == "interrupted"
+    assert (await talk.end()).expected
+
+
+async def test_in_a_hurry_it_is_over_within_two_seconds(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    opened, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    async def hold() -> None:
+        async with runner.open(spec) as session:
+            talk = Talk(session)
+            await talk.prompt("RUN[sleep 300]RUN")
+            await talk.until(ToolStarted)
+            opened.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(hold())
+    await opened.wait()
+    runner.hurry()
+    began = loop.time()
+    task.cancel()
+    await asyncio.wait([task])
+
+    assert loop.time() - began < 2
