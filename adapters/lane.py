@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tenacity import AsyncRetrying, RetryCallState, wait_exponential_jitter
 
-from adapters.base import Address, QuestionView, TurnStatus, TurnView, View
+from adapters.inbound import Address
+from adapters.views import QuestionView, TurnStatus, TurnView, View
 
 BACK_OFF = wait_exponential_jitter(max=30)  # 1 s, doubling
 LIMIT_MARGIN_S = 0.5  # on top of what a platform asks for

@@ -13,16 +13,16 @@ from typing import Protocol
 import structlog
 
 from adapters.base import (
-    Address,
     Ambiguous,
     LoggedOut,
     RateLimited,
     Rejected,
     Unavailable,
     Unreachable,
-    View,
 )
+from adapters.inbound import Address
 from adapters.lane import Entry, Lane, Now, Urgency
+from adapters.views import View
 
 log = structlog.get_logger()
 

@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from adapters.base import Attachment, QuestionView, TurnView
+from adapters.inbound import Attachment
+from adapters.views import QuestionView, TurnView
 
 T = TypeVar("T")
 

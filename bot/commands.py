@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from adapters.base import Command, Health
+from adapters.base import Health
+from adapters.inbound import Command
 
 #: Name and description, as the platforms' menus show them.
 COMMANDS = (

@@ -11,17 +11,8 @@ from typing import TypeAlias, assert_never
 
 import structlog
 
-from adapters.base import (
-    Address,
-    Choice,
-    Command,
-    Deleted,
-    Edited,
-    Inbound,
-    Notice,
-    Text,
-    View,
-)
+from adapters.inbound import Address, Choice, Command, Deleted, Edited, Inbound, Text
+from adapters.views import Notice, View
 from bot.codec import ASKED, Asked
 from bot.commands import HELP, Status, status_text, unknown
 from bot.questions import OWN
@@ -151,12 +142,10 @@ class Conversation:
 
     async def _edited(self, inbound: Inbound, text: str, work: Work) -> None:
         running = await self._about(inbound, work)
-        if running in work.waiting and await running.amend(
-            replace(running.asked, text=text), inbound.events
-        ):
-            await work.redo(running)
-        else:
+        if running is None or running not in work.waiting:
             self._say(inbound, STARTED)
+        elif await running.amend(replace(running.asked, text=text), inbound.events):
+            await work.redo(running)
 
     async def _about(self, inbound: Inbound, work: Work) -> Running | None:
         """The turn, running or waiting, that this message asked for."""

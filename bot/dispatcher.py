@@ -5,7 +5,8 @@ import secrets
 
 import structlog
 
-from adapters.base import Address, Inbound, Notice
+from adapters.inbound import Address, Inbound
+from adapters.views import Notice
 from bot.access import Access
 from bot.conversation import Conversation
 from bot.shared import Shared

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import structlog
 
-from adapters.base import Address, Inbound, Kept
+from adapters.inbound import Address, Inbound, Kept
 from bot.access import Access
 from bot.conversation import conversation_at
 from bot.dispatcher import Dispatcher

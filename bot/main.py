@@ -19,7 +19,7 @@ from bot.pool import Pool, fitting_memory
 from bot.recovery import recover
 from bot.screens import Screens
 from bot.shared import Shared, Workspace
-from runner.base import Runner
+from runner.base import Runner, RunnerError
 from runner.claude_runner import ClaudeRunner
 from store.store import Store
 
@@ -136,6 +136,7 @@ async def serve(
                 for adapter in adapters
             ]
             tidying = tasks.create_task(_tidy(shared.store))
+            tasks.create_task(_look_at_agent(shared.runner))
             if not access.anybody:
                 log.warning("access.nobody", hint="put your id under [access]")
             log.info("parley.started", platforms=[a.platform for a in adapters])
@@ -163,6 +164,16 @@ async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
     except TimeoutError:
         log.warning("parley.left_unshown", hint="it is on disk and shown at the start")
     await closing
+
+
+async def _look_at_agent(runner: Runner) -> None:
+    """Tell the operator at once what people would else find out message by message."""
+    try:
+        version = await runner.ready()
+    except RunnerError as error:
+        log.warning("agent.unwell", agent=runner.agent, reason=str(error))
+    else:
+        log.info("agent.found", agent=runner.agent, version=version)
 
 
 async def _tidy(store: Store) -> None:

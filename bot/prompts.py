@@ -6,7 +6,7 @@ Rule: nothing a person wrote goes into these texts; it goes into `Prompt.text`.
 from datetime import datetime
 from pathlib import Path
 
-from adapters.base import Attachment
+from adapters.inbound import Attachment
 from bot.codec import Asked
 from runner.base import Prompt, PromptFile
 

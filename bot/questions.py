@@ -10,14 +10,8 @@ from typing import Literal
 
 import structlog
 
-from adapters.base import (
-    Choice,
-    MessageRef,
-    Option,
-    QuestionStatus,
-    QuestionView,
-    Sender,
-)
+from adapters.inbound import Choice, MessageRef, Sender
+from adapters.views import Option, QuestionStatus, QuestionView
 from bot.codec import QUESTION
 from bot.screens import question_view_id
 from runner.events import PermissionRequested

@@ -7,7 +7,8 @@ from typing import Literal
 
 import structlog
 
-from adapters.base import Address, MessageRef, TurnStatus, TurnView
+from adapters.inbound import Address, MessageRef
+from adapters.views import TurnStatus, TurnView
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.prompts import prompt_for, resuming
 from bot.screens import address_of, turn_view_id

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from adapters.base import Adapter, Address, Health, MessageRef, Post, View
+from adapters.base import Adapter, Health, Post
+from adapters.inbound import Address, MessageRef
+from adapters.views import View
 from store.records import AddressRecord, TurnId
 from store.store import Store
 

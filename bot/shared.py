@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.pool import Pool
+from bot.prompts import SYSTEM
 from bot.screens import Screens
-from runner.base import Runner
-from store.records import ConversationId
+from runner.base import Runner, SessionSpec
+from store.records import ConversationId, ConversationRecord
 from store.store import Store
 
 
@@ -34,6 +35,19 @@ class Shared:
     idle_s: float = 900  # then an agent's process rests
     patience_s: float = 5.0  # for an interrupted agent to end its turn
     clock: Callable[[], float] = time.time
+
+    def spec(self, conversation: ConversationRecord) -> SessionSpec:
+        """How this conversation's agent is started, or resumed."""
+        workspace = self.workspace
+        return SessionSpec(
+            session_id=conversation.session_id,
+            workspace=workspace.path,
+            trusted=workspace.trusted,
+            model=conversation.model or workspace.model,
+            permission_mode=conversation.mode or workspace.permission_mode,
+            system_prompt=SYSTEM,
+            readable=(self.folder(conversation.id),),
+        )
 
     def folder(self, conversation: ConversationId) -> Path:
         """Where the files people send to this conversation are."""

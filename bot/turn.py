@@ -6,7 +6,8 @@ Rule: everything that decides what a turn looks like lives here. No I/O, no cloc
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from adapters.base import MessageRef, Part, Said, Step, TurnStatus, TurnView
+from adapters.inbound import MessageRef
+from adapters.views import Part, Said, Step, TurnStatus, TurnView
 from bot.errors import explain
 from runner.events import (
     Noted,

@@ -11,14 +11,15 @@ from typing import TypeAlias, assert_never
 
 import structlog
 
-from adapters.base import MessageRef, View
+from adapters.inbound import MessageRef
+from adapters.views import View
 from bot.codec import ASKED, Asked
 from bot.link import Closed, Heard, Link, LinkMail, NoSeat, Opened, RestWanted
-from bot.prompts import SYSTEM
 from bot.questions import RESTARTED, Questions
 from bot.running import Running
 from bot.shared import Shared
-from runner.base import Allow, Deny, SessionSpec
+from bot.waiting import Waiting
+from runner.base import Allow, Deny
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
@@ -66,12 +67,11 @@ class Work:
             idle_s=shared.idle_s,
         )
         self.questions = Questions(shared.store, record.id, show, adopt)
-        self.waiting: list[Running] = []
+        self.waiting = Waiting()
         self.current: Running | None = None
         self._unasked: Running | None = None  # a turn the agent began by itself
         self._speaking: Running | None = None  # whose events come in now
         self._dirty: dict[Running, None] = {}  # shown in the order they changed
-        self._queue_changed = False
 
     @property
     def model(self) -> str:
@@ -85,8 +85,7 @@ class Work:
 
     def take(self, record: TurnRecord) -> None:
         """A turn of the ledger that is not final: it waits, or runs at once."""
-        self.waiting.append(self._running(record))
-        self._queue_changed = True
+        self.waiting.add(self._running(record))
 
     async def take_up(self, record: TurnRecord) -> None:
         """The same, of an earlier run."""
@@ -114,7 +113,6 @@ class Work:
             self.waiting.remove(running)
             await running.stop("Taken out of the queue.")
             self._changed(running)
-            self._queue_changed = True
 
     async def end_all(self) -> int:
         """Cancel what waits and stop what runs; how many that were."""
@@ -128,7 +126,7 @@ class Work:
         if running.sent and (session := self._link.session):
             running.redoing = True
             await session.interrupt()
-        self._queue_changed = True
+        self.waiting.changed = True
 
     def switch(self, record: ConversationRecord) -> None:
         """Another agent session from now on."""
@@ -186,7 +184,7 @@ class Work:
         """Do whatever there is to do now. Called after every letter."""
         while self._unasked is None and not self._link.closing:
             if self.current is None and self.waiting:
-                self._begin(self.waiting.pop(0))
+                self._begin(self.waiting.next())
             current = self.current
             if current is None or current.sent or current.stopped:
                 break
@@ -200,10 +198,8 @@ class Work:
         for running in self._dirty:
             self._show(running.turn.view())
         self._dirty.clear()
-        if self._queue_changed:
-            for position, running in enumerate(self.waiting, start=1):
-                self._show(running.queued_view(position))
-        self._queue_changed = False
+        for view in self.waiting.news():
+            self._show(view)
 
     def _running(self, record: TurnRecord) -> Running:
         return Running(record, store=self._shared.store, clock=self._shared.clock)
@@ -216,7 +212,6 @@ class Work:
         running.begin()
         self._link.busy()
         self._changed(running)
-        self._queue_changed = True
 
     async def _advance(self, current: Running) -> bool:
         """Bring the prompt to the agent; False: the next letter tells how to go on.
@@ -233,12 +228,12 @@ class Work:
             await session.prompt(await current.submit(self._record.session_id))
             return True
         if self._link.shut:
-            self._link.open(self._spec())
+            self._link.open(self._shared.spec(self._record))
         return False
 
     async def _weigh(self, current: Running) -> None:
         evidence = await self._shared.runner.evidence(
-            self._spec(), current.record.prompt_uuids
+            self._shared.spec(self._record), current.record.prompt_uuids
         )
         verdict = current.weigh(evidence)
         log.info(
@@ -361,15 +356,3 @@ class Work:
             await self._unasked.finish(event)
         self._changed(self._unasked)
         self._unasked = self._speaking = None
-
-    def _spec(self) -> SessionSpec:
-        workspace = self._shared.workspace
-        return SessionSpec(
-            session_id=self._record.session_id,
-            workspace=workspace.path,
-            trusted=workspace.trusted,
-            model=self.model,
-            permission_mode=self._record.mode or workspace.permission_mode,
-            system_prompt=SYSTEM,
-            readable=(self._shared.folder(self._record.id),),
-        )

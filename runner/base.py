@@ -117,6 +117,13 @@ class Runner(Protocol):
         """End processes an earlier, killed run left behind; how many. Call at start."""
         ...
 
+    async def ready(self) -> str:
+        """Whether it can be started, without starting a session; its version.
+
+        Raises `RunnerError` whose words say what to do.
+        """
+        ...
+
     def hurry(self) -> None:
         """Parley is about to end: from now on sessions close at once."""
         ...

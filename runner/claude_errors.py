@@ -77,8 +77,8 @@ def finished(
 def _stop_reason(message: dict[str, Any], interrupted: bool) -> StopReason:
     ended = str(message.get("terminal_reason") or "")
     subtype = str(message.get("subtype") or "")
-    aborted, finished_well = ended.startswith("aborted"), subtype == "success"
-    if (interrupted or aborted) and not finished_well or (interrupted and aborted):
+    aborted, broke_off = ended.startswith("aborted"), subtype != "success"
+    if (interrupted and (aborted or broke_off)) or (aborted and broke_off):
         return "interrupted"  # by us, or by a signal; `errors` is not for people
     if subtype in ("error_max_turns", "error_max_budget_usd"):
         return "limit"

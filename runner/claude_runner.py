@@ -67,7 +67,8 @@ class ClaudeRunner:
                 )
                 listening = asyncio.create_task(session.listen())
                 try:
-                    self._examine(await session.initialize())
+                    await session.initialize()
+                    self._examine(session.account)
                     log.info("agent.started", pid=running.process.pid, resumed=resume)
                     yield session
                 finally:
@@ -88,25 +89,20 @@ class ClaudeRunner:
     def hurry(self) -> None:
         self._hurry.set()
 
+    async def ready(self) -> str:
+        with tempfile.TemporaryDirectory(prefix="parley-") as folder:
+            spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
+            env, command = self._prepared(spec)
+            return await version(command, env)
+
     async def check(self) -> Mapping[str, str]:
         with tempfile.TemporaryDirectory(prefix="parley-doctor-") as folder:
             spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
             env, command = self._prepared(spec)
             number = await version(command, env)
-            async with child(
-                [*command, *claude.arguments(spec, resume=False)],
-                cwd=spec.workspace,
-                env=env,
-                patience=self._patience,
-                hurry=self._hurry,
-            ) as running:
-                session = ClaudeSession(running, folder)
-                listening = asyncio.create_task(session.listen())
-                try:
-                    account = self._examine(await session.initialize())
-                finally:
-                    listening.cancel()
-        return {"at": command[0], "version": number, "pays with": _payer(account)}
+            async with self.open(spec) as session:
+                payer = _payer(session.account)
+        return {"at": command[0], "version": number, "pays with": payer}
 
     def _evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
         file = session_file.find(spec.session_id, self._child_env(spec))
@@ -128,9 +124,8 @@ class ClaudeRunner:
             mark=self._marks.new(),
         )
 
-    def _examine(self, greeting: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Its account. Raises `AgentUnsuitable` before anything has cost anything."""
-        account: Mapping[str, Any] = greeting.get("account") or {}
+    def _examine(self, account: Mapping[str, Any]) -> None:
+        """Raise `AgentUnsuitable` before anything has cost anything."""
         key = account.get("apiKeySource") or "none"
         if key == "none" and account.get("tokenSource") == "ANTHROPIC_AUTH_TOKEN":
             key = "ANTHROPIC_AUTH_TOKEN"
@@ -142,7 +137,6 @@ class ClaudeRunner:
                 'is "subscription". Take the key out of the agent\'s own settings '
                 '(~/.claude/settings.json), or say billing = "api_key".'
             )
-        return account
 
 
 def _resumable(session_id: str, env: Mapping[str, str]) -> bool:

@@ -20,7 +20,7 @@ from runner.process import Child
 log = structlog.get_logger()
 
 START_S = 60.0
-EXIT_S = 1.0
+LAST_S = 1.0
 
 
 class ClaudeSession:
@@ -36,6 +36,7 @@ class ClaudeSession:
         self._idle = asyncio.Event()
         self._idle.set()
         self.closing = False
+        self.account: Mapping[str, Any] = {}  # who pays; known once initialized
 
     async def events(self) -> AsyncIterator[RunnerEvent]:
         while True:
@@ -67,8 +68,8 @@ class ClaudeSession:
             await asyncio.to_thread(claude.user_message, prompt, steering=True)
         )
 
-    async def initialize(self) -> Mapping[str, Any]:
-        """What it says of itself. Raises `RunnerError` if it does not start."""
+    async def initialize(self) -> None:
+        """Learn what it says of itself. Raises `RunnerError` if it does not start."""
         request_id = self._next_id()
         future: asyncio.Future[Mapping[str, Any]]
         future = asyncio.get_running_loop().create_future()
@@ -76,11 +77,12 @@ class ClaudeSession:
         await self._write(claude.request(request_id, "initialize"))
         try:
             async with asyncio.timeout(START_S):
-                return await future
+                greeting = await future
         except TimeoutError:
             raise RunnerError(
                 f"The agent was started and said nothing for {START_S:.0f} s."
             ) from None
+        self.account = greeting.get("account") or {}
 
     async def settle(self, wait_s: float) -> None:
         """Before the end: interrupt what runs, and wait for its result."""
@@ -95,12 +97,21 @@ class ClaudeSession:
 
     async def listen(self) -> None:
         """Turn what it writes into events until it is gone."""
+        reading = asyncio.create_task(self._read())
+        exited = asyncio.create_task(self._child.exited())
         try:
-            async for line in self._pipes.lines():
-                await self._hear(line)
-            await self._child.gone_within(EXIT_S)  # for its exit code
+            await asyncio.wait((reading, exited), return_when=asyncio.FIRST_COMPLETED)
+            # The rest: what it wrote last, or its exit code. A tool that was left
+            # behind may hold the pipe open for ever.
+            await asyncio.wait((reading, exited), timeout=LAST_S)
         finally:
+            reading.cancel()
+            exited.cancel()
             self._over()
+
+    async def _read(self) -> None:
+        async for line in self._pipes.lines():
+            await self._hear(line)
 
     async def _hear(self, line: bytes) -> None:
         try:

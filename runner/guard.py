@@ -2,11 +2,12 @@
 
     python -I -S guard.py LIFELINE command...
 
-Runs the command on our own three pipes. LIFELINE is a pipe whose other end only Parley
-holds: when it closes, Parley is gone, however it went, and so is the command and all it
-ever started. Tools run in sessions of their own and lose their parent when the agent
-dies, so killing a process group is not enough: as a subreaper (Linux) this process
-becomes the parent of whatever is left behind.
+Runs the command on our own three pipes. LIFELINE is a socket whose other end only
+Parley holds. When that closes, Parley is gone, however it went, and so is the command
+and all it ever started; when ours closes, Parley knows that we are gone. Tools run in
+sessions of their own and lose their parent when the agent dies, so killing a process
+group is not enough: as a subreaper (Linux) this process becomes the parent of whatever
+is left behind.
 
 Standard library only, and little of it: it starts in 20 ms and holds a few MB.
 """

@@ -1,8 +1,8 @@
 """Child processes that cannot outlive us, and their orderly end."""
 
 import asyncio
-import os
 import signal
+import socket
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
@@ -31,9 +31,10 @@ class Patience:
 class Child:
     """A command under a guard. Closing the lifeline ends it and all it started."""
 
-    def __init__(self, process: Process, lifeline: int) -> None:
+    def __init__(self, process: Process, lifeline: socket.socket) -> None:
         self.process = process
-        self._lifeline: int | None = lifeline
+        self._lifeline = lifeline
+        self._gone = asyncio.create_task(_closed(lifeline))
 
     async def exited(self) -> int:
         """Wait for the exit alone.
@@ -41,8 +42,9 @@ class Child:
         `Process.wait` waits for the pipes too, and a tool that outlives its agent
         holds them open: https://github.com/python/cpython/issues/119710
         """
-        while self.process.returncode is None:  # noqa: ASYNC110 - no event for it
-            await asyncio.sleep(0.01)
+        await asyncio.shield(self._gone)
+        while self.process.returncode is None:  # noqa: ASYNC110 - a moment later
+            await asyncio.sleep(0.002)
         return self.process.returncode
 
     async def end(self, patience: Patience, hurry: asyncio.Event) -> None:
@@ -60,20 +62,12 @@ class Child:
                 break
         self.cut()
         await self.exited()
+        self._lifeline.close()
 
     def cut(self) -> None:
         """The guard kills everything at once."""
-        if self._lifeline is not None:
-            os.close(self._lifeline)
-            self._lifeline = None
-
-    async def gone_within(self, wait_s: float) -> bool:
-        try:
-            async with asyncio.timeout(wait_s):
-                await self.exited()
-        except TimeoutError:
-            return False
-        return True
+        with suppress(OSError):  # it is gone already
+            self._lifeline.shutdown(socket.SHUT_WR)
 
     async def _gone_or_hurry(self, wait_s: float, hurry: asyncio.Event) -> bool:
         gone = asyncio.ensure_future(self.exited())
@@ -109,28 +103,38 @@ async def child(
             f"The folder {cwd} does not exist. Make it, or correct [projects.default] "
             "path."
         )
-    theirs, ours = os.pipe()
+    theirs, ours = socket.socketpair()
+    ours.setblocking(False)
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", GUARD, str(theirs), *command),
+            *(sys.executable, "-I", "-S", GUARD, str(theirs.fileno()), *command),
             cwd=cwd,
             env=env,
             stdin=PIPE,
             stdout=PIPE,
             stderr=PIPE,
-            pass_fds=(theirs,),
+            pass_fds=(theirs.fileno(),),
             start_new_session=True,
         )
     except OSError as error:
-        os.close(ours)
+        ours.close()
         raise AgentNotFound(f"{command[0]}: {error.strerror}") from error
+    except asyncio.CancelledError:
+        ours.close()
+        raise
     finally:
-        os.close(theirs)
+        theirs.close()
     running = Child(process, ours)
     try:
         yield running
     finally:
         await _in_any_case(_end(running, patience, hurry, env[MARK]))
+
+
+async def _closed(lifeline: socket.socket) -> None:
+    """Wait for the guard's end to close: it says nothing, and holds it to the last."""
+    with suppress(ConnectionError):
+        await asyncio.get_running_loop().sock_recv(lifeline, 1)
 
 
 async def _end(

@@ -6,20 +6,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.base import (
-    Address,
-    Body,
-    Health,
-    Inbound,
-    Intake,
-    MessageRef,
-    Notice,
-    QuestionView,
-    Screen,
-    Sender,
-    TurnView,
-    View,
-)
+from adapters.base import Health, Intake, Screen
+from adapters.inbound import Address, Body, Inbound, MessageRef, Sender
+from adapters.views import Notice, QuestionView, TurnView, View
 from runner.base import Answer, Evidence, Prompt, SessionSpec
 from runner.events import (
     PermissionRequested,
@@ -199,6 +188,9 @@ class ScriptedRunner:
 
     async def sweep(self) -> int:
         return 0
+
+    async def ready(self) -> str:
+        return "1"
 
     def hurry(self) -> None:
         pass

@@ -7,16 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
-from adapters.base import (
-    AdapterError,
-    Address,
-    Health,
-    Intake,
-    LoggedOut,
-    Rejected,
-    Screen,
-    View,
-)
+from adapters.base import AdapterError, Health, Intake, LoggedOut, Rejected, Screen
+from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.outbox import Outbox
 from adapters.telegram.api import TelegramApi
@@ -26,6 +18,7 @@ from adapters.telegram.poll import Poller
 from adapters.telegram.presence import Presence
 from adapters.telegram.receive import Receiver
 from adapters.telegram.render import parse_button, render
+from adapters.views import View
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from adapters.base import Attachment, Inbound, Text
+from adapters.inbound import Attachment, Inbound, Text
 from adapters.telegram.inbound import Message
 
 LONG = 4000  # UTF-16 units: apps cut at up to 4096, at a word if they can

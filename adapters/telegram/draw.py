@@ -10,16 +10,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from adapters.base import (
-    Address,
-    MessageRef,
-    RateLimited,
-    Rejected,
-    Screen,
-    Unavailable,
-    Unreachable,
-    View,
-)
+from adapters.base import RateLimited, Rejected, Screen, Unavailable, Unreachable
+from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
 from adapters.telegram.budget import Budget
 from adapters.telegram.errors import (
@@ -31,6 +23,7 @@ from adapters.telegram.errors import (
 )
 from adapters.telegram.render import Button, Piece
 from adapters.telegram.sheet import Delete, Edit, Move, Record, Send, Sheet, Shown
+from adapters.views import View
 
 log = structlog.get_logger()
 

@@ -25,14 +25,8 @@ from tenacity import (
     wait_exponential,
 )
 
-from adapters.base import (
-    AdapterError,
-    Address,
-    Ambiguous,
-    Attachment,
-    RateLimited,
-    Unavailable,
-)
+from adapters.base import AdapterError, Ambiguous, RateLimited, Unavailable
+from adapters.inbound import Address, Attachment
 from adapters.telegram.errors import FileTooBig
 from adapters.telegram.media import Media
 from adapters.telegram.names import file_name

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from adapters.base import Address, Choice, Command, Inbound, Kept, MessageRef, Sender
+from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Sender
 from adapters.telegram.media import Media, Raw, media_of
 from adapters.telegram.words import (
     UNREADABLE,

@@ -11,7 +11,8 @@ from typing import TypeAlias, assert_never
 
 import structlog
 
-from adapters.base import Attachment, Inbound, Intake
+from adapters.base import Intake
+from adapters.inbound import Attachment, Inbound
 from adapters.telegram.assemble import LONGEST_QUIET_S, Assembly, Batch
 from adapters.telegram.files import Files, Sleep
 from adapters.telegram.inbound import Edit, Message

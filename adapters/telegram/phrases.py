@@ -2,7 +2,7 @@
 
 import re
 
-from adapters.base import TurnView
+from adapters.views import TurnView
 
 _MODEL = re.compile(r"^claude-|-\d{8}$")
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}

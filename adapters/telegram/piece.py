@@ -7,9 +7,9 @@ from typing import Any, Literal
 
 from wcwidth import wcwidth
 
-from adapters.base import Option
 from adapters.scrub import one_line
 from adapters.telegram.entities import Rich, blank
+from adapters.views import Option
 
 ROW_WIDTH = 30  # columns of text that all buttons of a row show on a small phone
 _EDGES = 4  # columns that a button's own edges take

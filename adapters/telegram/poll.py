@@ -19,10 +19,10 @@ from adapters.base import (
     Health,
     HealthState,
     Intake,
-    Kept,
     LoggedOut,
     RateLimited,
 )
+from adapters.inbound import Kept
 from adapters.telegram.errors import Conflict
 from adapters.telegram.gate import Strangers, comes_in
 

@@ -9,17 +9,11 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from adapters.base import (
-    Address,
-    MessageRef,
-    RateLimited,
-    Said,
-    TurnStatus,
-    TurnView,
-    View,
-)
+from adapters.base import RateLimited
+from adapters.inbound import Address, MessageRef
 from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Calls
+from adapters.views import Said, TurnStatus, TurnView, View
 
 log = structlog.get_logger()
 

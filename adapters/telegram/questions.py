@@ -1,12 +1,12 @@
 """A question as one message, which says so if it cannot show everything. Pure."""
 
-from adapters.base import Option, QuestionStatus, QuestionView
 from adapters.scrub import one_line
 from adapters.telegram.entities import Rich, Writer, blank, units
 from adapters.telegram.layout import LONG_QUOTE, markdown, plain, write_code_block
 from adapters.telegram.phrases import count
 from adapters.telegram.piece import Piece, keyboard, piece
 from adapters.telegram.split import MAX_UNITS, clip
+from adapters.views import Option, QuestionStatus, QuestionView
 
 DETAILS = Option("details", "🔍 Details")
 _SEAMS = 300  # units: empty lines, and words about what is left out

@@ -11,7 +11,8 @@ from typing import TypeAlias, assert_never
 
 import structlog
 
-from adapters.base import Address, Inbound, Intake, Kept, Sender
+from adapters.base import Intake
+from adapters.inbound import Address, Inbound, Kept, Sender
 from adapters.telegram.files import Downloads, Files, Sleep
 from adapters.telegram.inbound import (
     Edit,

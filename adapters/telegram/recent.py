@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from adapters.base import Address, Edited, Inbound
+from adapters.inbound import Address, Edited, Inbound
 from adapters.telegram.assemble import Batch
 from adapters.telegram.inbound import Message
 

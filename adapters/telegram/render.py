@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from adapters.base import Notice, QuestionView, TurnView, View
 from adapters.telegram.layout import markdown
 from adapters.telegram.piece import Button, Piece, parse_button, piece
 from adapters.telegram.questions import question_pieces
 from adapters.telegram.split import split
 from adapters.telegram.turns import turn_pieces
+from adapters.views import Notice, QuestionView, TurnView, View
 
 __all__ = ["Button", "Piece", "parse_button", "render"]
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from adapters.base import MessageRef, Post, QuestionView, TurnView, View
+from adapters.base import Post
+from adapters.inbound import MessageRef
 from adapters.telegram.render import Piece
+from adapters.views import QuestionView, TurnView, View
 
 MAX_UNITS = 4096  # UTF-16, in one message
 MAX_DOUBTS = 5  # sends of one part that nobody confirmed

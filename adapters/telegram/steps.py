@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from adapters.base import Step, StepKind
 from adapters.scrub import one_line
 from adapters.telegram.entities import Writer
 from adapters.telegram.phrases import count
+from adapters.views import Step, StepKind
 
 NEWEST = 5  # finished steps shown while it works
 LOGGED = 40  # finished steps shown once it is done

@@ -12,7 +12,6 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from adapters.base import Part, Said, Step, TurnStatus, TurnView
 from adapters.scrub import one_line
 from adapters.telegram.entities import Kind, Rich, Writer, blank
 from adapters.telegram.layout import markdown
@@ -30,6 +29,7 @@ from adapters.telegram.piece import Piece, keyboard, piece
 from adapters.telegram.split import MAX_ENTITIES, MAX_UNITS, split, tidy
 from adapters.telegram.steps import write_steps
 from adapters.unfinished import finished
+from adapters.views import Part, Said, Step, TurnStatus, TurnView
 
 LONG_S = 20.0
 THINKING = "⏳ Thinking…"

@@ -9,24 +9,20 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.base import (
-    Address,
-    LoggedOut,
+from adapters.base import LoggedOut, RateLimited, Rejected, Unavailable, Unreachable
+from adapters.inbound import Address
+from adapters.lane import Urgency
+from adapters.outbox import Outbox
+from adapters.views import (
     Notice,
     Option,
     QuestionStatus,
     QuestionView,
-    RateLimited,
-    Rejected,
     Said,
     TurnStatus,
     TurnView,
-    Unavailable,
-    Unreachable,
     View,
 )
-from adapters.lane import Urgency
-from adapters.outbox import Outbox
 from tests.virtual_time import in_virtual_time, ticks
 
 ADA = Address("fake", "ada")

@@ -1,11 +1,12 @@
 """Parley is killed at every state of the ledger; each message is answered once."""
 
-from adapters.base import Choice, Command, QuestionStatus, Text, TurnStatus, TurnView
+from adapters.inbound import Choice, Command, Text
+from adapters.views import QuestionStatus, TurnStatus, TurnView
 from bot.prompts import RESUME
 from runner.base import Evidence
 from runner.events import PermissionRequested, TextFinished, TurnStarted
 from tests.conftest import Bot
-from tests.fakes import FakeAdapter, Line, ScriptedRunner, Wait, says, words
+from tests.fakes import Die, FakeAdapter, Line, ScriptedRunner, Wait, says, words
 
 
 async def test_what_waited_runs_after_a_kill(bot: Bot, chat: FakeAdapter) -> None:
@@ -204,3 +205,20 @@ async def test_what_waits_behind_a_recorded_answer_runs(
     await chat.answer("It was 42.")
     await chat.answer("two")
     assert again.prompts == ["next"]
+
+
+async def test_whether_to_try_again_can_be_decided_after_a_restart(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    bot.start(ScriptedRunner({"work": [Die()]}))
+    chat.say(Text("work"))
+    question = await chat.question()
+    await chat.until(lambda v: isinstance(v, TurnView) and v.final)
+    await bot.kill()
+
+    again = ScriptedRunner({"work": says("at last")})
+    bot.start(again)
+    chat.say(Choice(question.id, "again"))
+
+    await chat.answer("at last")
+    assert len(chat.turns()) == 1

@@ -2,18 +2,8 @@
 
 import pytest
 
-from adapters.base import (
-    Choice,
-    Command,
-    Deleted,
-    Edited,
-    QuestionStatus,
-    Said,
-    Sender,
-    Text,
-    TurnStatus,
-    TurnView,
-)
+from adapters.inbound import Choice, Command, Deleted, Edited, Sender, Text
+from adapters.views import QuestionStatus, Said, TurnStatus, TurnView
 from bot.prompts import RESUME
 from runner.base import Allow, Deny, Evidence
 from runner.events import (

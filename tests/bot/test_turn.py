@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Said, Step, TurnStatus
+from adapters.views import Said, Step, TurnStatus
 from bot.codec import TURN_VIEW
 from bot.turn import Turn
 from runner.events import (

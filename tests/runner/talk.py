@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 from runner.base import Allow, Answer, Prompt, PromptFile, Session
@@ -76,21 +75,3 @@ async def eventually(
     async with asyncio.timeout(within_s):
         while not condition():
             await asyncio.sleep(0.01)
-
-
-def processes_with(mark: str) -> list[int]:
-    """Pids of live processes with *mark* in their command line or environment."""
-    found = []
-    for folder in Path("/proc").iterdir():
-        if not folder.name.isdigit():
-            continue
-        try:
-            alive = (folder / "stat").read_bytes().rpartition(b")")[2].split()[
-                0
-            ] != b"Z"
-            said = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
-        except OSError:
-            continue
-        if alive and mark.encode() in said:
-            found.append(int(folder.name))
-    return found

@@ -119,9 +119,9 @@ async def test_hostile_words_are_just_words_to_an_older_agent(
 ) -> None:
     """One that does not know `client_composed`: the shape alone must do."""
     file = PromptFile(spec.workspace / "a @secret.txt", "text/plain")
-    for text in HOSTILE:
-        fresh = replace(spec, session_id=str(uuid.uuid4()))
-        async with runner.open(fresh) as session:
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        for text in HOSTILE:
             prompt = Prompt(
                 uuid=str(uuid.uuid4()),
                 text=text,
@@ -131,7 +131,7 @@ async def test_hostile_words_are_just_words_to_an_older_agent(
             message = dict(claude.user_message(prompt))
             del message["client_composed"]
             await session._write(message)
-            end = await Talk(session).finished(None)  # a turn it was not told of
+            end = await talk.finished(None)  # a turn it was not told of
             assert end.stop_reason == "end_turn"
 
     as_read(api, HOSTILE)

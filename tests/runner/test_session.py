@@ -411,7 +411,7 @@ async def test_in_a_hurry_it_is_over_within_two_seconds(
     async def hold() -> None:
         async with runner.open(spec) as session:
             talk = Talk(session)
-            await talk.prompt("RUN[sleep 300]RUN")
+            await talk.prompt("RUN[tail -f /dev/null]RUN")
             await talk.until(ToolStarted)
             opened.set()
             await asyncio.Event().wait()

@@ -8,7 +8,8 @@ from typing import Any
 
 from hypothesis import settings
 
-from adapters.base import AdapterError, Address, Inbound, Kept, Text
+from adapters.base import AdapterError
+from adapters.inbound import Address, Inbound, Kept, Text
 from adapters.telegram.errors import FileTooBig
 
 #: The same examples each time, however slow the machine.

@@ -5,21 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.base import (
-    Address,
-    MessageRef,
-    Notice,
-    Post,
-    QuestionView,
-    Said,
-    TurnStatus,
-    TurnView,
-    View,
-)
+from adapters.base import Post
+from adapters.inbound import Address, MessageRef
 from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Drawer
 from adapters.telegram.errors import MessageGone
 from adapters.telegram.render import Button, Piece
+from adapters.views import Notice, QuestionView, Said, TurnStatus, TurnView, View
 from tests.virtual_time import ticks
 
 CHAT = Address("telegram", "1001")

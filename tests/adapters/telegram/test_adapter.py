@@ -9,25 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from adapters.base import (
-    Address,
-    Choice,
-    Command,
-    Inbound,
-    Kept,
-    LoggedOut,
-    MessageRef,
+from adapters.base import LoggedOut
+from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Text
+from adapters.telegram.adapter import TelegramAdapter
+from adapters.views import (
     Notice,
     Option,
     QuestionStatus,
     QuestionView,
     Said,
     Step,
-    Text,
     TurnStatus,
     TurnView,
 )
-from adapters.telegram.adapter import TelegramAdapter
 from tests.adapters.telegram.paper import PaperScreen
 from tests.telegram_server import ADA, BOB, FakeTelegram
 

@@ -7,7 +7,7 @@ from itertools import chain
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Edited, Inbound, Kept
+from adapters.inbound import Edited, Inbound, Kept
 from adapters.telegram.assemble import LONG, PASTE_CHARACTERS, Assembly, Batch
 from adapters.telegram.inbound import Message, read
 from adapters.telegram.recent import Recent

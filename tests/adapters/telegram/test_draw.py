@@ -6,23 +6,8 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.base import (
-    Address,
-    Ambiguous,
-    MessageRef,
-    Notice,
-    Option,
-    Post,
-    QuestionStatus,
-    QuestionView,
-    RateLimited,
-    Rejected,
-    Said,
-    TurnStatus,
-    TurnView,
-    Unavailable,
-    View,
-)
+from adapters.base import Ambiguous, Post, RateLimited, Rejected, Unavailable
+from adapters.inbound import Address, MessageRef
 from adapters.outbox import Outbox
 from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Drawer
@@ -35,6 +20,16 @@ from adapters.telegram.errors import (
 )
 from adapters.telegram.render import render
 from adapters.telegram.sheet import MAX_DOUBTS, SENT_AGAIN, TOPIC_GONE
+from adapters.views import (
+    Notice,
+    Option,
+    QuestionStatus,
+    QuestionView,
+    Said,
+    TurnStatus,
+    TurnView,
+    View,
+)
 from tests.adapters.telegram.paper import (
     BOLD,
     CHAT,

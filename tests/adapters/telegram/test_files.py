@@ -8,14 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from adapters.base import (
-    Address,
-    Ambiguous,
-    Attachment,
-    RateLimited,
-    Rejected,
-    Unavailable,
-)
+from adapters.base import Ambiguous, RateLimited, Rejected, Unavailable
+from adapters.inbound import Address, Attachment
 from adapters.telegram.files import FOLDER_LIMIT, MB, SIZE_LIMIT, Files
 from adapters.telegram.media import Media
 from adapters.telegram.names import NAME_LIMIT, file_name, one_line

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Address, Choice, Command, Inbound, Kept, Sender
+from adapters.inbound import Address, Choice, Command, Inbound, Kept, Sender
 from adapters.telegram.inbound import (
     Edit,
     Message,

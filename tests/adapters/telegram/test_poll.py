@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from adapters.base import Address, Inbound, Kept, LoggedOut
+from adapters.base import LoggedOut
+from adapters.inbound import Address, Inbound, Kept
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.gate import Strangers, comes_in, is_private, sender_of
 from adapters.telegram.poll import ALLOWED, GIVE_WAY_S, Poller

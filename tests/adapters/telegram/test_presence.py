@@ -3,10 +3,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from adapters.base import MessageRef, Notice, RateLimited, Said, TurnStatus, TurnView
+from adapters.base import RateLimited
+from adapters.inbound import MessageRef
 from adapters.lane import Urgency
 from adapters.telegram.budget import Budget
 from adapters.telegram.presence import Presence
+from adapters.views import Notice, Said, TurnStatus, TurnView
 from tests.adapters.telegram.paper import CHAT, PaperTelegram
 from tests.virtual_time import in_virtual_time
 

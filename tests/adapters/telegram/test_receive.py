@@ -6,16 +6,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from adapters.base import (
-    Address,
-    Choice,
-    Command,
-    Edited,
-    Inbound,
-    Kept,
-    RateLimited,
-    Text,
-)
+from adapters.base import RateLimited
+from adapters.inbound import Address, Choice, Command, Edited, Inbound, Kept, Text
 from adapters.telegram.receive import Receiver
 from tests.adapters.telegram.incoming import (
     CHAT,

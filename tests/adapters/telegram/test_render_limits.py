@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.base import (
+from adapters.scrub import scrub
+from adapters.telegram.entities import blank, units
+from adapters.telegram.layout import markdown
+from adapters.telegram.links import is_link
+from adapters.telegram.render import Piece, parse_button, render
+from adapters.telegram.split import split
+from adapters.views import (
     Notice,
     Option,
     Part,
@@ -21,12 +27,6 @@ from adapters.base import (
     TurnView,
     View,
 )
-from adapters.scrub import scrub
-from adapters.telegram.entities import blank, units
-from adapters.telegram.layout import markdown
-from adapters.telegram.links import is_link
-from adapters.telegram.render import Piece, parse_button, render
-from adapters.telegram.split import split
 from tests.adapters.telegram.corpus import CORPUS, REPORT, noise
 from tests.telegram_oracle import clean, validate
 

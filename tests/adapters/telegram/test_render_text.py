@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.base import Notice
 from adapters.telegram.render import render
+from adapters.views import Notice
 from tests.adapters.telegram.marks import marked
 
 

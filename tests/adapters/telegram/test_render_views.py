@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from adapters.base import (
+from adapters.telegram.render import parse_button, render
+from adapters.views import (
     Notice,
     Option,
     Part,
@@ -16,7 +17,6 @@ from adapters.base import (
     TurnView,
     View,
 )
-from adapters.telegram.render import parse_button, render
 from tests.adapters.telegram.marks import marked, screen
 
 NOW = 1000.0

@@ -1,0 +1,101 @@
+"""What people did, whatever platform they did it on."""
+
+from dataclasses import dataclass
+from typing import NewType, TypeAlias
+
+#: A message on the platform, in whatever form its adapter finds it again.
+MessageRef = NewType("MessageRef", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a conversation lives: one chat, or one thread of it."""
+
+    platform: str
+    chat: str
+    thread: str = ""
+    team: str = ""  # Slack's workspace; empty elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """A person, by the platform's unchangeable id, never by a name they choose."""
+
+    id: str
+    name: str  # for people to read; proves nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file somebody sent: saved at *path*, or *problem* says why it is not."""
+
+    name: str  # sanitised; safe to show and to use as a file name
+    media_type: str
+    size: int  # bytes; 0 if the platform did not say
+    path: str = ""  # absolute; empty if there is a problem
+    problem: str = ""  # one sentence for the person
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words for the agent, with any files already saved to disk.
+
+    *follows* is the event id of a message just before this one, when this is its
+    second half (forwards arrive after the comment that introduces them).
+    """
+
+    text: str
+    files: tuple[Attachment, ...] = ()
+    follows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """Somebody changed the words of a message they had sent (`Inbound.message`)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Somebody took back a message they had sent (`Inbound.message`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An instruction to the bot itself, such as `/stop`."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A pressed button: the option somebody picked on the view *view_id*."""
+
+    view_id: str
+    option_id: str
+    text: str = ""  # words given with it, e.g. the reason of a refusal
+
+
+Body: TypeAlias = Text | Edited | Deleted | Command | Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """One thing somebody did on a platform. The only way into the bot."""
+
+    events: tuple[str, ...]  # the kept events it was made from, oldest first; not empty
+    address: Address
+    sender: Sender
+    body: Body
+    message: MessageRef | None = None  # the person's message, to reply and react to
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A raw event on disk, waiting to become an `Inbound`."""
+
+    event_id: str  # unique within the platform; a redelivery carries the same one
+    payload: str  # as the platform sent it, JSON
+    kept_at: float  # epoch seconds
