@@ -105,7 +105,9 @@ class ClaudeRunner:
         return {"at": command[0], "version": number, "pays with": payer}
 
     def _evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
-        file = session_file.find(spec.session_id, self._child_env(spec))
+        # Where to look does not depend on who pays: no need to refuse two credentials.
+        where = {**self._environ, **self._env, **spec.env}
+        file = session_file.find(spec.session_id, where)
         if file is None:
             return Evidence()
         return session_file.evidence(file, uuids, str(spec.workspace.resolve()))
