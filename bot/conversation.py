@@ -12,12 +12,12 @@ from typing import TypeAlias, assert_never
 import structlog
 
 from adapters.inbound import Address, Choice, Command, Deleted, Edited, Inbound, Text
-from adapters.views import Notice, View
-from bot.codec import ASKED, Asked
+from adapters.views import CANCEL, STOP, Notice, View
+from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.commands import HELP, Status, status_text, unknown
 from bot.questions import OWN
 from bot.running import Running
-from bot.screens import address_record
+from bot.screens import address_record, turn_of_view
 from bot.shared import Shared
 from bot.work import Work, WorkMail
 from store.records import ConversationRecord, TurnId
@@ -96,7 +96,7 @@ class Conversation:
             case Command() as command:
                 await self._command(inbound, command, record, work)
             case Choice() as choice:
-                await self._choice(inbound, choice, work)
+                await self._choice(inbound, choice, record, work)
             case _:
                 assert_never(inbound.body)
         await self._store.discard(inbound.address.platform, inbound.events)
@@ -181,11 +181,15 @@ class Conversation:
             case _:
                 self._say(inbound, unknown(command))
 
-    async def _choice(self, inbound: Inbound, choice: Choice, work: Work) -> None:
-        if choice.option_id in ("stop", "cancel") and choice.view_id.startswith("t"):
-            number = choice.view_id.removeprefix("t")
-            if number.isdecimal() and (running := work.find(TurnId(int(number)))):
+    async def _choice(
+        self, inbound: Inbound, choice: Choice, record: ConversationRecord, work: Work
+    ) -> None:
+        if choice.option_id in (STOP.id, CANCEL.id):
+            turn = turn_of_view(choice.view_id)
+            if running := work.find(turn):
                 await work.end(running)
+            else:
+                await self._pressed_too_late(inbound, turn, record)
             return
         decided = await work.questions.choose(
             choice, inbound.sender, inbound.address.platform, inbound.message
@@ -195,9 +199,24 @@ class Conversation:
         if decided.request_id != OWN:
             await work.answer(decided.request_id, decided.option)
         elif decided.option == "again":
-            turn = await self._store.requeue_turn(decided.turn, forgive=True)
-            if turn is not None:
-                work.take(turn)
+            again = await self._store.requeue_turn(decided.turn, forgive=True)
+            if again is not None:
+                work.take(again)
+
+    async def _pressed_too_late(
+        self, inbound: Inbound, turn: TurnId, record: ConversationRecord
+    ) -> None:
+        """Take away a message that was sent just before a kill, and never recorded.
+
+        The turn it shows is over, and what is known to show it has no buttons.
+        """
+        found = await self._store.turn(turn)
+        if found is None or found.conversation_id != record.id:
+            return
+        if found.view and inbound.message:
+            view = TURN_VIEW.load(found.view)
+            await self._shared.screens.adopt(self._address, view.id, inbound.message)
+            self._show(view)
 
     # --- what Parley says -----------------------------------------------------
 

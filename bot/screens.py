@@ -13,6 +13,12 @@ def turn_view_id(turn: TurnId) -> str:
     return f"t{turn}"
 
 
+def turn_of_view(view_id: str) -> TurnId:
+    """The reverse; a turn that never was for an id that is none of ours."""
+    number = view_id.removeprefix("t")
+    return TurnId(int(number) if number.isdecimal() and len(number) < 18 else 0)
+
+
 def question_view_id(token: str) -> str:
     return f"q{token}"
 
@@ -71,10 +77,10 @@ class Screens:
         if missing:
             return
         self._unconfirmed.pop(view_id, None)
-        match view_id[0], view_id[1:]:
-            case "t", number:
-                await self._store.deliver_turn(TurnId(int(number)))
-            case "q", _:
+        match view_id[0]:
+            case "t":
+                await self._store.deliver_turn(turn_of_view(view_id))
+            case "q":
                 await self._store.shown(view_id)
             case _:
                 pass  # notices are not in the ledger

@@ -7,10 +7,10 @@ import pytest
 from bot.access import Access
 from bot.main import serve
 from bot.pool import Pool
-from bot.screens import Screens
+from bot.screens import Screens, address_record
 from bot.shared import Shared, Workspace
 from store.store import Store
-from tests.fakes import ADA, FakeAdapter, ScriptedRunner
+from tests.fakes import ADA, CHAT, FakeAdapter, ScriptedRunner
 
 
 @pytest.fixture
@@ -44,6 +44,14 @@ class Bot:
         if self._task:
             self._task.cancel()
         await self._over()
+
+    async def posts(self, view_id: str) -> list[str | None]:
+        """The refs of the messages that are known to show a view."""
+        await self.stop()
+        async with Store.open(self.folder / "parley.db") as store:
+            return [
+                post.ref for post in await store.posts(address_record(CHAT), view_id)
+            ]
 
     async def _over(self) -> None:
         if self._task:

@@ -222,3 +222,20 @@ async def test_whether_to_try_again_can_be_decided_after_a_restart(
 
     await chat.answer("at last")
     assert len(chat.turns()) == 1
+
+
+async def test_a_button_left_over_from_before_a_kill_brings_its_message_to_an_end(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    bot.start(ScriptedRunner({"hello": says("Hi.")}))
+    chat.say(Text("hello"))
+    answer = await chat.answer("Hi.")
+    chat.views.clear()
+
+    chat.say(Choice(answer.id, "cancel"), message="m-unrecorded")
+    chat.say(Choice("t99", "stop"), message="m-forged")
+    chat.say(Choice("tx", "stop"), message="m-forged")
+
+    assert await chat.answer("Hi.") == answer
+    rows = await bot.posts(answer.id)
+    assert "m-unrecorded" in rows
