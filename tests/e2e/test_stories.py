@@ -31,8 +31,9 @@ def shows(chat: list[Message], words: str) -> bool:
 
 
 def settled(chat: list[Message], wanted: str) -> bool:
-    """A message of the bot says it, and it offers no Stop any more."""
-    return any(m.from_bot and wanted in m.text and not m.buttons for m in chat)
+    """A message of the bot says it, and nothing offers Stop any more."""
+    bots = [m for m in chat if m.from_bot]
+    return any(wanted in m.text for m in bots) and not any(m.buttons for m in bots)
 
 
 async def answered(
