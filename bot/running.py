@@ -52,6 +52,7 @@ class Running:
         self.sent: str | None = None  # uuid of the prompt the agent has, or gets now
         self.weighed = False  # the evidence of earlier attempts was looked at
         self.redoing = False  # being interrupted in order to begin again
+        self._cut_starts = 0  # agents that were killed before they could be asked
         self.stopped = False  # final for people; the agent has yet to say it ended
 
     @property
@@ -83,6 +84,11 @@ class Running:
         self.turn = self._fresh(started_at)
         self.sent = None
         self.weighed = self.redoing = False
+
+    def may_start_again(self) -> bool:
+        """Count an agent that was killed while it started; False: often enough."""
+        self._cut_starts += 1
+        return self._cut_starts < ATTEMPTS
 
     async def amend(self, asked: Asked, events: tuple[str, ...]) -> bool:
         """Replace the prompt, as long as the agent has done nothing with it.

@@ -19,7 +19,7 @@ from bot.questions import RESTARTED, Questions
 from bot.running import Running
 from bot.shared import Shared
 from bot.waiting import Waiting
-from runner.base import Allow, Deny
+from runner.base import AgentKilled, Allow, Deny, RunnerError
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
@@ -173,7 +173,7 @@ class Work:
             case Heard(event=event):
                 await self._event(event)
             case Closed(error=error):
-                await self._closed(None if error is None else str(error))
+                await self._closed(error)
             case StopOverdue(running=running):
                 if running in (self.current, self._unasked):
                     self._link.close()
@@ -319,7 +319,7 @@ class Work:
                 self._shared.patience_s, self._post, StopOverdue(running)
             )
 
-    async def _closed(self, problem: str | None) -> None:
+    async def _closed(self, error: RunnerError | None) -> None:
         self._link.closed()
         await self.questions.withdraw(why=RESTARTED)
         if self._unasked:
@@ -330,8 +330,9 @@ class Work:
         if current is None:
             return
         self._changed(current)
-        if problem is not None and not current.stopped:
-            await current.fail(problem)
+        again = isinstance(error, AgentKilled) and current.may_start_again()
+        if error is not None and not current.stopped and not again:
+            await current.fail(str(error))
         if current.turn.status.final:
             self._release()
         elif current.sent:

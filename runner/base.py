@@ -148,6 +148,10 @@ class AgentUnsuitable(RunnerError):
     """It is there, but too old, not logged in, or configured against its policy."""
 
 
+class AgentKilled(RunnerError):
+    """A signal ended its process while it started; another start may succeed."""
+
+
 class WorkspaceMissing(RunnerError):
     """The workspace is not a folder."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from runner import claude
-from runner.base import Allow, Answer, Prompt, ProtocolError, RunnerError
+from runner.base import AgentKilled, Allow, Answer, Prompt, ProtocolError, RunnerError
 from runner.claude_decode import Answered, ClaudeDecoder, Reply, Unpayable
 from runner.cli import Pipes
 from runner.events import RunnerEvent, SessionEnded, TurnFinished
@@ -143,7 +143,10 @@ class ClaudeSession:
             self._events.put_nowait(event)
         for waiting in self._responses.values():
             if not waiting.done():
-                waiting.set_exception(RunnerError(f"The agent did not start: {words}"))
+                # The guard tells of a signal as a shell does; its own death is < 0.
+                killed = code is not None and not 0 <= code <= 128
+                error = AgentKilled if killed else RunnerError
+                waiting.set_exception(error(f"The agent did not start: {words}"))
                 waiting.exception()  # perhaps nobody asks
         self._idle.set()
         self._events.put_nowait(SessionEnded(words, expected=self.closing))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from adapters.base import Health, Intake, Screen
 from adapters.inbound import Address, Body, Inbound, MessageRef, Sender
 from adapters.views import Notice, QuestionView, TurnView, View
-from runner.base import Answer, Evidence, Prompt, SessionSpec
+from runner.base import AgentKilled, Answer, Evidence, Prompt, SessionSpec
 from runner.events import (
     PermissionRequested,
     RunnerEvent,
@@ -164,6 +164,7 @@ class ScriptedRunner:
         self.prompts: list[str] = []
         self.answers: list[tuple[str, Answer]] = []
         self.interrupts = 0
+        self.cut_starts = 0  # so many processes are killed while they start
         self.deaf = False  # ignores interrupts
         self.evidences: dict[str, Evidence] = {}  # by the newest uuid asked for
         self.uuids: list[str] = []
@@ -175,6 +176,9 @@ class ScriptedRunner:
             "two processes on one session"
         )
         self.opened.append(spec)
+        if self.cut_starts:
+            self.cut_starts -= 1
+            raise AgentKilled("The agent did not start: killed")
         session = ScriptedSession(self, spec)
         self.live.append(session)
         try:

@@ -380,3 +380,32 @@ async def test_what_the_agent_does_unasked_can_be_stopped(
     stopped = await chat.until(lambda v: v.id == view.id and v.final)
     assert stopped.status is TurnStatus.CANCELLED  # type: ignore[union-attr]
     assert runner.interrupts == 1
+
+
+async def test_an_agent_killed_while_it_starts_is_started_again(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    runner = ScriptedRunner({"hello": says("Hi.")})
+    runner.cut_starts = 2
+    bot.start(runner)
+
+    chat.say(Text("hello"))
+
+    await chat.answer("Hi.")
+    assert len(runner.opened) == 3
+    assert runner.prompts == ["hello"]
+
+
+async def test_an_agent_that_is_always_killed_is_given_up_with_a_word(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    runner = ScriptedRunner({"hello": says("Hi.")})
+    runner.cut_starts = 99
+    bot.start(runner)
+
+    chat.say(Text("hello"))
+
+    view = await chat.until(lambda v: isinstance(v, TurnView) and v.final)
+    assert view.status is TurnStatus.FAILED  # type: ignore[union-attr]
+    assert "did not start" in view.note  # type: ignore[union-attr]
+    assert len(runner.opened) == 3

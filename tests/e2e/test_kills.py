@@ -24,9 +24,18 @@ def once(chat: list[Message], wanted: str) -> bool:
 
 
 async def answered(parley: Parley, wanted: str) -> list[Message]:
-    return await parley.telegram.until(
+    """Wait for the answer, and until nothing that is on record offers a button."""
+    await parley.telegram.until(
         lambda chat: any(wanted in text for text in final(chat)), timeout_s=30
     )
+
+    def settled() -> bool:
+        recorded = {ref for (ref,) in parley.rows("SELECT ref FROM post")}
+        now = parley.telegram.chat()
+        return not any(m.buttons for m in now if str(m.id) in recorded)
+
+    await eventually(settled)
+    return parley.telegram.chat()
 
 
 async def state(parley: Parley, *wanted: str) -> None:
@@ -205,3 +214,16 @@ async def test_killed_twice_in_a_row(parley: Parley) -> None:
 
     await answered(parley, "interrupted while working")
     assert len(final(parley.telegram.chat())) == 1
+
+
+async def test_claude_killed_while_it_starts_is_started_again(parley: Parley) -> None:
+    await parley.start()
+    parley.telegram.say("SAY[the answer]")
+    await eventually(parley.agents)
+    assert not parley.api.requests
+
+    for agent in parley.agents():
+        agent.kill()
+
+    chat = await answered(parley, "the answer")
+    assert once(chat, "the answer")
