@@ -45,6 +45,20 @@ class Intake(Protocol):
         """This cannot be understood: set it aside, tell the operator, go on."""
         ...
 
+    async def knows(self, address: Address) -> bool:
+        """Whether a conversation lives exactly there."""
+        ...
+
+    async def active(self, since: float) -> list[tuple[Address, MessageRef | None]]:
+        """Conversations of this platform asked something after *since* (epoch seconds),
+        each with the newest message that asked.
+        """
+        ...
+
+    async def last_kept_at(self) -> float | None:
+        """When the newest event was kept, epoch seconds; None: never any."""
+        ...
+
     async def folder(self, address: Address) -> Path:
         """Where files sent at *address* are saved. It exists; the agent may read it."""
         ...
@@ -148,6 +162,14 @@ class RateLimited(AdapterError):
     def __init__(self, retry_after_s: float) -> None:
         super().__init__(f"retry after {retry_after_s} s")
         self.retry_after_s = retry_after_s
+
+
+class Busy(AdapterError):
+    """Not now: this one view has to wait. What else there is to show need not."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"busy for {wait_s:.1f} s")
+        self.wait_s = wait_s
 
 
 class Unreachable(AdapterError):

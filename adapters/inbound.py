@@ -74,8 +74,9 @@ class Choice:
     """A pressed button: the option somebody picked on the view *view_id*."""
 
     view_id: str
-    option_id: str
+    option_id: str  # empty: *text* is the answer
     text: str = ""  # words given with it, e.g. the reason of a refusal
+    chosen: tuple[str, ...] = ()  # ticked options, where a platform has boxes to tick
 
 
 Body: TypeAlias = Text | Edited | Deleted | Command | Choice

@@ -4,6 +4,7 @@ Rule: pure. Time is handed in, so nothing here can be early, late or asleep.
 """
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from math import inf
@@ -63,6 +64,14 @@ def heartbeat(age_s: float) -> float:
     return 10.0 if age_s < 120 else 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """Seconds between redrawings of a turn, by its age in seconds."""
+
+    edit_interval: Callable[[float], float] = edit_interval
+    heartbeat: Callable[[float], float] = heartbeat
+
+
 def back_off(failures: int) -> float:
     state = RetryCallState(AsyncRetrying(), None, (), {})
     state.attempt_number = failures
@@ -109,6 +118,7 @@ class Entry:
 class Lane:
     """The views of one chat, and what keeps them from being drawn."""
 
+    cadence: Cadence = Cadence()
     entries: dict[tuple[Address, str], Entry] = field(default_factory=dict)
     unreachable: bool = False
     hurry_until: int = 0  # puts up to this one skip the pause between edits
@@ -192,11 +202,13 @@ class Lane:
     def _heartbeat_due(self, entry: Entry, now: Now) -> float:
         match entry.view:
             case TurnView(status=TurnStatus.RUNNING):
-                pause = max(heartbeat(entry.age(now)), self._interval(entry, now))
+                pause = max(
+                    self.cadence.heartbeat(entry.age(now)), self._interval(entry, now)
+                )
                 return max(entry.retry_at, entry.drawn_at + pause)
             case _:
                 return inf
 
     def _interval(self, entry: Entry, now: Now) -> float:
-        wanted = edit_interval(entry.age(now)) * 2 ** self.halvings(now)
+        wanted = self.cadence.edit_interval(entry.age(now)) * 2 ** self.halvings(now)
         return float(min(SLOWEST_S, wanted))

@@ -1,6 +1,7 @@
 """What waits to be shown: the newest view wins, the urgent goes first.
 
-Rule: every chat has a lane of its own, and nothing one lane waits for delays another.
+Rule: every chat, or thread, has a lane of its own, and nothing one lane waits for
+delays another.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import structlog
 
 from adapters.base import (
     Ambiguous,
+    Busy,
     LoggedOut,
     RateLimited,
     Rejected,
@@ -21,7 +23,7 @@ from adapters.base import (
     Unreachable,
 )
 from adapters.inbound import Address
-from adapters.lane import Entry, Lane, Now, Urgency
+from adapters.lane import Cadence, Entry, Lane, Now, Urgency
 from adapters.views import View
 
 log = structlog.get_logger()
@@ -32,28 +34,41 @@ EARLY_S = 0.001  # a timer may fire a moment before its time
 class Canvas(Protocol):
     """A platform's screens, drawn upon one call at a time."""
 
-    async def ready(self, chat: str, urgency: Callable[[], Urgency]) -> None:
+    async def ready(self, lane: str, urgency: Callable[[], Urgency]) -> None:
         """Return once a call may be made; the right to it is kept for `draw`.
 
-        *urgency* is what the chat waits with: asked late, since it may rise meanwhile.
+        *urgency* is what the lane waits with: asked late, since it may rise meanwhile.
         """
         ...
 
     async def draw(self, address: Address, view: View) -> bool:
         """Make one call that brings the screen closer to *view*; True: it is there.
 
-        Never asked twice at once for one chat. Raises `AdapterError`.
+        Never asked twice at once for one lane. Raises `AdapterError`.
         """
         ...
 
 
+def chat_of(address: Address) -> str:
+    return address.chat
+
+
 class Outbox:
-    """Holds at most one unseen view per id, and draws them chat by chat.
+    """Holds at most one unseen view per id, and draws them lane by lane.
 
     Nothing is rendered before a call may be made, so a flood of views costs little.
+    *lane_of* names the lane of an address.
     """
 
-    def __init__(self, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        *,
+        lane_of: Callable[[Address], str] = chat_of,
+        cadence: Cadence = Cadence(),  # noqa: B008 - frozen
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._lane_of = lane_of
+        self._cadence = cadence
         self._epoch = now
         self._lanes: dict[str, _Worker] = {}
         self._running: tuple[asyncio.TaskGroup, Canvas] | None = None
@@ -63,14 +78,15 @@ class Outbox:
     def put(self, address: Address, view: View) -> None:
         """Replace whatever is unseen of this view. Never blocks; waits for `run`."""
         self._serial += 1
-        worker = self._lanes.get(address.chat) or self._open(address.chat)
+        lane = self._lane_of(address)
+        worker = self._lanes.get(lane) or self._open(lane)
         if worker.lane.put(address, view, self._serial):
             self._start(worker)
             worker.look()
 
-    def revive(self, chat: str) -> None:
-        """The chat may accept messages again."""
-        if worker := self._lanes.get(chat):
+    def revive(self, lane: str) -> None:
+        """It may accept messages again."""
+        if worker := self._lanes.get(lane):
             worker.lane.unreachable = False
             self._start(worker)
 
@@ -95,8 +111,10 @@ class Outbox:
             self._progress.clear()
             await self._progress.wait()
 
-    def _open(self, chat: str) -> "_Worker":
-        worker = self._lanes[chat] = _Worker(chat, self._epoch, self._progress)
+    def _open(self, lane: str) -> "_Worker":
+        worker = self._lanes[lane] = _Worker(
+            lane, Lane(self._cadence), self._epoch, self._progress
+        )
         return worker
 
     def _start(self, worker: "_Worker") -> None:
@@ -108,17 +126,21 @@ class Outbox:
     async def _work(self, worker: "_Worker", canvas: Canvas) -> None:
         await worker.run(canvas)
         if worker.forgettable:
-            del self._lanes[worker.chat]
+            del self._lanes[worker.name]
 
 
 class _Worker:
     """Draws one lane; its task ends when nothing is due any more."""
 
     def __init__(
-        self, chat: str, epoch: Callable[[], float], progress: asyncio.Event
+        self,
+        name: str,
+        lane: Lane,
+        epoch: Callable[[], float],
+        progress: asyncio.Event,
     ) -> None:
-        self.chat = chat
-        self.lane = Lane()
+        self.name = name
+        self.lane = lane
         self.running = False
         self.woken = asyncio.Event()
         self._rests_until = -inf  # while it does not rest, it looks around by itself
@@ -140,7 +162,7 @@ class _Worker:
                 if due > now.ticks:
                     await self._rest(due)
                     continue
-                await canvas.ready(self.chat, self._urgency)
+                await canvas.ready(self.name, self._urgency)
                 await self._draw(canvas, self.lane.next(self._now()))
         finally:
             self.running = False
@@ -166,12 +188,14 @@ class _Worker:
         except RateLimited as limit:
             self.lane.slow_down(self._now(), limit.retry_after_s)
             log.warning("outbox.rate_limited", retry_after_s=limit.retry_after_s)
+        except Busy as busy:
+            entry.retry_at = self._now().ticks + busy.wait_s
         except Unreachable as error:
             self.lane.unreachable = True
-            log.warning("outbox.unreachable", chat=self.chat, reason=str(error))
+            log.warning("outbox.unreachable", lane=self.name, reason=str(error))
         except (Unavailable, Ambiguous) as error:
             self.lane.fail(self._now())
-            log.warning("outbox.unavailable", chat=self.chat, reason=str(error))
+            log.warning("outbox.unavailable", lane=self.name, reason=str(error))
         except Rejected:
             log.exception("outbox.rejected", view=view.id)  # asking again cannot help
             self._seen(entry, view)

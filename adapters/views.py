@@ -60,10 +60,12 @@ class Option:
     label: str
     style: Literal["plain", "good", "danger"] = "plain"
     description: str = ""
+    words: str = ""  # what words may go with it ("Why?"); "": none
 
 
 STOP = Option("stop", "⏹ Stop", "danger")
 CANCEL = Option("cancel", "✖ Cancel")
+DONE = Option("done", "✅ Done", "good")  # ends a choice of several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class TurnView:
     parts: tuple[Part, ...] = ()  # what was said and done, in order
     prompt: str = ""  # what was asked, for platforms that quote it
     reply_to: MessageRef | None = None  # the message that asked
+    for_id: str = ""  # the person who asked, by platform id; "": nobody did
     note: str = ""  # one line: what it waits for, or why it ended; plain text
     position: int = 0  # place in the queue from 1; 0 unless QUEUED
     thinking: bool = False
@@ -115,8 +118,10 @@ class QuestionView:
     details: str = ""  # plain text: everything there is to know; "" if body says all
     details_shown: bool = False
     options: tuple[Option, ...] = ()
-    several: bool = False  # more than one option may be chosen
+    several: bool = False  # any number of the options may be chosen, then DONE
+    chosen: tuple[str, ...] = ()  # ids of options ticked so far, if *several*
     free_text: bool = False  # words may be given instead of an option
+    for_id: str = ""  # the person who is asked, by platform id; "": anybody allowed
     status: QuestionStatus = QuestionStatus.OPEN
     outcome: str = ""  # once not OPEN, plain text: "Allowed once by Ada"
     refused: bool = False  # DECIDED, and the decision was no
@@ -135,6 +140,7 @@ class Notice:
     text: str  # CommonMark
     reply_to: MessageRef | None = None
     notify: bool = False
+    only_for: str = ""  # the one person who needs to see it, by platform id
 
     @property
     def final(self) -> bool:

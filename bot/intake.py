@@ -5,10 +5,11 @@ from pathlib import Path
 
 import structlog
 
-from adapters.inbound import Address, Inbound, Kept
+from adapters.inbound import Address, Inbound, Kept, MessageRef
 from bot.access import Access
 from bot.conversation import conversation_at
 from bot.dispatcher import Dispatcher
+from bot.screens import address_of, address_record
 from bot.shared import Shared
 from store.records import KeptRecord
 
@@ -45,6 +46,18 @@ class PlatformIntake:
     async def park(self, event_id: str, reason: str) -> None:
         await self._store.park(self._platform, event_id, reason)
         log.error("inbound.parked", event_id=event_id, reason=reason)
+
+    async def knows(self, address: Address) -> bool:
+        return await self._store.lives_at(address_record(address))
+
+    async def active(self, since: float) -> list[tuple[Address, MessageRef | None]]:
+        return [
+            (address_of(record), None if newest is None else MessageRef(newest))
+            for record, newest in await self._store.active(self._platform, since)
+        ]
+
+    async def last_kept_at(self) -> float | None:
+        return await self._store.last_kept_at(self._platform)
 
     async def folder(self, address: Address) -> Path:
         record = await conversation_at(self._shared, address)

@@ -41,6 +41,38 @@ class Conversations(Part):
             )
             return ConversationRecord.from_row(row)
 
+    async def lives_at(self, address: AddressRecord) -> bool:
+        """Whether a conversation has begun there."""
+        rows = await self._database.run(
+            """
+            SELECT 1 FROM address
+            WHERE platform = :platform AND team = :team
+              AND chat = :chat AND thread = :thread
+            """,
+            address.values,
+        )
+        return bool(rows)
+
+    async def active(
+        self, platform: str, since: float
+    ) -> list[tuple[AddressRecord, str | None]]:
+        """Addresses where somebody asked something after *since*, the latest first.
+
+        Each with the newest message there that asked; None if none is known.
+        """
+        rows = await self._database.run(
+            """
+            SELECT platform, team, chat, thread, max(reply_to) AS newest
+            FROM turn
+            WHERE platform = :platform AND origin_event IS NOT NULL
+              AND queued_at > :since
+            GROUP BY team, chat, thread
+            ORDER BY max(queued_at) DESC
+            """,
+            {"platform": platform, "since": since},
+        )
+        return [(AddressRecord.from_row(row), row["newest"]) for row in rows]
+
     async def addresses(self, conversation: ConversationId) -> list[AddressRecord]:
         rows = await self._database.run(
             """

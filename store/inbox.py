@@ -56,6 +56,17 @@ class Inbox(Part):
         )
         return [KeptRecord.from_row(row) for row in rows]
 
+    async def last_kept_at(self, platform: str) -> float | None:
+        """When its newest event came; None: never any."""
+        rows = await self._database.run(
+            """
+            SELECT kept_at FROM inbox WHERE platform = :platform
+            ORDER BY seq DESC LIMIT 1
+            """,
+            {"platform": platform},
+        )
+        return rows[0]["kept_at"] if rows else None
+
     async def discard(self, platform: str, event_ids: Sequence[str]) -> None:
         """These are dealt with, or need no dealing with."""
         await self._database.run(SETTLE, settling(platform, event_ids))

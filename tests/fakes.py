@@ -25,6 +25,19 @@ CHAT = Address("fake", "chat-1")
 ADA = Sender("1001", "Ada")
 
 
+class NothingBefore:
+    """The part of an `Intake` that remembers earlier runs, when there was none."""
+
+    async def knows(self, address: Address) -> bool:
+        return False
+
+    async def active(self, since: float) -> list[tuple[Address, MessageRef | None]]:
+        return []
+
+    async def last_kept_at(self) -> float | None:
+        return None
+
+
 class FakeAdapter:
     """A chat platform held in memory; it outlives the program, as a platform does."""
 

@@ -9,9 +9,16 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from adapters.base import LoggedOut, RateLimited, Rejected, Unavailable, Unreachable
+from adapters.base import (
+    Busy,
+    LoggedOut,
+    RateLimited,
+    Rejected,
+    Unavailable,
+    Unreachable,
+)
 from adapters.inbound import Address
-from adapters.lane import Urgency
+from adapters.lane import Cadence, Urgency
 from adapters.outbox import Outbox
 from adapters.views import (
     Notice,
@@ -98,8 +105,8 @@ def quiet() -> Iterator[None]:
 
 
 @asynccontextmanager
-async def running(board: Board) -> AsyncIterator[Outbox]:
-    outbox = Outbox(now=ticks)
+async def running(board: Board, outbox: Outbox | None = None) -> AsyncIterator[Outbox]:
+    outbox = outbox or Outbox(now=ticks)
     task = asyncio.create_task(outbox.run(board))
     yield outbox
     task.cancel()
@@ -450,3 +457,43 @@ async def test_a_flood_of_views_is_drawn_no_more_often_than_calls_are_possible()
     assert len(board.drawn) <= 500 * 5
     last: dict[str, Any] = {drawn.address.chat: drawn.text for drawn in board.drawn}
     assert min(int(text.removeprefix("word ")) for text in last.values()) > 60
+
+
+@in_virtual_time
+async def test_a_view_that_has_to_wait_holds_up_no_other_of_its_lane() -> None:
+    board = Board()
+    async with running(board) as outbox:
+        board.failures["ada"] = [Busy(30.0)]
+        outbox.put(ADA, turn("slow"))
+        await asyncio.sleep(0.1)
+        outbox.put(ADA, Notice(id="n1", text="quick"))
+        await asyncio.sleep(35)
+
+    assert board.texts() == ["slow", "quick", "slow"]
+    assert board.times() == [0.0, 0.1, 30.0]
+
+
+@in_virtual_time
+async def test_lanes_may_be_threads() -> None:
+    board = Board()
+    outbox = Outbox(lane_of=lambda address: f"{address.chat}/{address.thread}")
+    async with running(board, outbox):
+        board.failures["ada"] = [RateLimited(30.0)]
+        outbox.put(ADA, Notice(id="n1", text="limited"))
+        await asyncio.sleep(0.1)
+        outbox.put(TOPIC, Notice(id="n2", text="free"))
+        await asyncio.sleep(1)
+
+    assert board.texts(TOPIC) == ["free"]
+
+
+@in_virtual_time
+async def test_a_platform_says_how_often_it_likes_edits() -> None:
+    board = Board()
+    cadence = Cadence(edit_interval=lambda age: 7.0, heartbeat=lambda age: 1000.0)
+    async with running(board, Outbox(cadence=cadence, now=ticks)) as outbox:
+        for word in ("a", "b", "c"):
+            outbox.put(ADA, turn(word))
+            await asyncio.sleep(7)
+
+    assert board.pauses() == [7.0, 7.0]

@@ -4,7 +4,7 @@ import asyncio
 
 from store.records import AddressRecord
 from store.store import Store
-from tests.store.scene import HERE, Clock, conversation
+from tests.store.scene import HERE, Clock, ask, conversation
 
 ELSEWHERE = AddressRecord(platform="telegram", chat="7")
 
@@ -55,3 +55,31 @@ async def test_a_new_session_begins_together_with_its_event(store: Store) -> Non
     assert await conversation(store, HERE) == after
     assert await conversation(store, ELSEWHERE) == other
     assert [kept.event_id for kept in await store.pending("telegram")] == ["2"]
+
+
+async def test_an_address_is_known_once_a_conversation_has_begun_there(
+    store: Store,
+) -> None:
+    assert not await store.lives_at(HERE)
+
+    await conversation(store)
+
+    assert await store.lives_at(HERE)
+    assert not await store.lives_at(ELSEWHERE)
+
+
+async def test_active_addresses_come_with_the_newest_message_that_asked(
+    store: Store, clock: Clock
+) -> None:
+    old, new = (
+        AddressRecord(platform="slack", chat="C1", thread=thread, team="T1")
+        for thread in ("1.0", "2.0")
+    )
+    await ask(store, address=old, reply_to="1.1")
+    clock.pass_days(2)
+    await ask(store, address=new, reply_to="2.9")
+    await ask(store, address=new, reply_to="2.5")
+    await ask(store)  # on another platform
+
+    assert await store.active("slack", clock.now - 3600) == [(new, "2.9")]
+    assert {place for place, _ in await store.active("slack", 0.0)} == {old, new}

@@ -96,3 +96,18 @@ async def test_events_survive_a_restart(path: Path, clock: Clock) -> None:
     async with Store.open(path, clock) as store:
         assert await store.pending("telegram") == [kept]
         assert kept.kept_at == clock.now
+
+
+async def test_it_knows_when_a_platform_was_heard_of_last(
+    store: Store, clock: Clock
+) -> None:
+    assert await store.last_kept_at("slack") is None
+
+    await store.keep("slack", [("a", "{}")])
+    clock.pass_days(1)
+    await store.keep("slack", [("b", "{}"), ("a", "{}")])
+    await store.discard("slack", ["b"])
+    clock.pass_days(1)
+    await store.keep("telegram", [("1", "{}")])
+
+    assert await store.last_kept_at("slack") == clock.now - 24 * 3600

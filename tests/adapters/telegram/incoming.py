@@ -11,12 +11,14 @@ from hypothesis import settings
 from adapters.base import AdapterError
 from adapters.inbound import Address, Inbound, Kept, Text
 from adapters.telegram.errors import FileTooBig
+from tests.fakes import NothingBefore
 
 #: The same examples each time, however slow the machine.
 steadily = settings(deadline=None, derandomize=True)
 
 ADA = {"id": 1001, "is_bot": False, "first_name": "Ada", "last_name": "Lovelace"}
 CHAT = {"id": 1001, "type": "private", "first_name": "Ada"}
+
 HOME = Address("telegram", "1001")
 NOON = 1_800_000_000  # some noon, in Telegram's whole seconds
 
@@ -101,7 +103,7 @@ class FakeDownloads:
         return target.write_bytes(content)
 
 
-class FakeIntake:
+class FakeIntake(NothingBefore):
     """Keeps rows, and takes what is delivered. It outlives a run, as the store does."""
 
     def __init__(self, folder: Path) -> None:

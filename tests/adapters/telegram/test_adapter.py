@@ -23,6 +23,7 @@ from adapters.views import (
     TurnView,
 )
 from tests.adapters.telegram.paper import PaperScreen
+from tests.fakes import NothingBefore
 from tests.telegram_server import ADA, BOB, FakeTelegram
 
 CHAT = Address("telegram", str(ADA))
@@ -50,7 +51,7 @@ QUESTION = QuestionView(
 
 
 @dataclass
-class Ears:
+class Ears(NothingBefore):
     """An `Intake` that lets Ada and Bob in, and remembers what they said."""
 
     folder_path: Path

@@ -15,12 +15,13 @@ from adapters.inbound import Address, Inbound, Kept
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.gate import Strangers, comes_in, is_private, sender_of
 from adapters.telegram.poll import ALLOWED, GIVE_WAY_S, Poller
+from tests.fakes import NothingBefore
 from tests.telegram_server import ADA, BOB, FakeTelegram
 
 CAROL = 1003
 
 
-class Memory:
+class Memory(NothingBefore):
     """An `Intake` that survives its pollers, as a disk does."""
 
     def __init__(self) -> None:
