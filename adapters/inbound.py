@@ -91,6 +91,7 @@ class Inbound:
     sender: Sender
     body: Body
     message: MessageRef | None = None  # the person's message, to reply and react to
+    private: bool = False  # what Parley says to it is for the sender's eyes only
 
 
 @dataclass(frozen=True, slots=True)

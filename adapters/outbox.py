@@ -79,16 +79,17 @@ class Outbox:
         """Replace whatever is unseen of this view. Never blocks; waits for `run`."""
         self._serial += 1
         lane = self._lane_of(address)
-        worker = self._lanes.get(lane) or self._open(lane)
+        worker = self._lanes.get(lane) or self._open(lane, address.chat)
         if worker.lane.put(address, view, self._serial):
             self._start(worker)
             worker.look()
 
-    def revive(self, lane: str) -> None:
-        """It may accept messages again."""
-        if worker := self._lanes.get(lane):
-            worker.lane.unreachable = False
-            self._start(worker)
+    def revive(self, chat: str) -> None:
+        """The chat may accept messages again, in all of its lanes."""
+        for worker in self._lanes.values():
+            if worker.chat == chat:
+                worker.lane.unreachable = False
+                self._start(worker)
 
     async def run(self, canvas: Canvas) -> None:
         """Draw until cancelled. Raises `LoggedOut` (in a group) if our token is bad."""
@@ -111,9 +112,9 @@ class Outbox:
             self._progress.clear()
             await self._progress.wait()
 
-    def _open(self, lane: str) -> "_Worker":
+    def _open(self, lane: str, chat: str) -> "_Worker":
         worker = self._lanes[lane] = _Worker(
-            lane, Lane(self._cadence), self._epoch, self._progress
+            lane, chat, Lane(self._cadence), self._epoch, self._progress
         )
         return worker
 
@@ -135,11 +136,13 @@ class _Worker:
     def __init__(
         self,
         name: str,
+        chat: str,
         lane: Lane,
         epoch: Callable[[], float],
         progress: asyncio.Event,
     ) -> None:
         self.name = name
+        self.chat = chat
         self.lane = lane
         self.running = False
         self.woken = asyncio.Event()

@@ -65,6 +65,7 @@ class Option:
 
 STOP = Option("stop", "⏹ Stop", "danger")
 CANCEL = Option("cancel", "✖ Cancel")
+DETAILS = Option("details", "🔍 Details")  # shows all of a question
 DONE = Option("done", "✅ Done", "good")  # ends a choice of several
 
 

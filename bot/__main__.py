@@ -1,6 +1,7 @@
-"""The command line: `parley run`, `parley doctor`, `parley --version`."""
+"""The command line: `parley run`, `parley doctor`, `parley slack manifest`."""
 
 import asyncio
+import json
 import sys
 from importlib.metadata import version
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from adapters.base import LoggedOut
+from adapters.slack.manifest import manifest
 from bot import config, doctor, log
 from bot.config import Settings
 from bot.errors import ConfigError
@@ -17,7 +19,7 @@ from store.database import StoreError
 
 USAGE_ERROR = 2
 FIRST_STEPS = """\
-Parley has nobody to talk to yet. Connect it to Telegram:
+Parley has nobody to talk to yet. Connect it to Telegram (for Slack, see the README):
 
   1. In Telegram, write to @BotFather: /newbot, and copy the token it gives you.
   2. Copy config.example.toml to config.toml; put the token under [telegram].
@@ -28,6 +30,8 @@ Parley has nobody to talk to yet. Connect it to Telegram:
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
 )
+slack_app = typer.Typer(no_args_is_help=True, help="What Slack needs to know of us.")
+app.add_typer(slack_app, name="slack")
 ConfigFile = Annotated[
     Path | None,
     typer.Option("--config", help="Default: ./config.toml, ~/.config/parley/…"),
@@ -86,6 +90,21 @@ def doctor_command(file: ConfigFile = None) -> None:
     settings = _settings(file)
     well = asyncio.run(doctor.examine(settings, sys.stdout))
     raise typer.Exit(0 if well else 1)
+
+
+@slack_app.command("manifest")
+def slack_manifest_command(
+    file: ConfigFile = None,
+    http: Annotated[
+        str | None,
+        typer.Option(help="https://… where Slack reaches Parley; else Socket Mode."),
+    ] = None,
+) -> None:
+    """Print the app manifest (JSON) to create the Slack app from."""
+    if http is not None and not http.startswith("https://"):
+        _stop("--http: Slack calls https:// addresses only", USAGE_ERROR)
+    command = _settings(file).slack.command
+    typer.echo(json.dumps(manifest(command, http), indent=2))
 
 
 def main() -> None:

@@ -19,6 +19,13 @@ class Access:
     def anybody(self) -> bool:
         return bool(self._admins or any(self._people.values()))
 
+    def people(self, platform: str) -> frozenset[str]:
+        """Everybody who may use the bot there."""
+        admins = (admin.partition(":") for admin in self._admins)
+        return self._people.get(platform, frozenset()).union(
+            person for where, _, person in admins if where == platform
+        )
+
     def allows(self, platform: str, sender_id: str) -> bool:
         return sender_id in self._people.get(platform, frozenset()) or self.is_admin(
             platform, sender_id

@@ -15,16 +15,23 @@ COMMANDS = (
 
 HELP = """\
 Write to me as you would to a colleague at the keyboard: I pass it to the coding agent \
-on the machine I run on and show you what it does.
+on the machine I run on and show you what it does.{place}
 
 - Photos and files reach the agent too (up to 20 MB each).
 - When it needs your permission, I ask with buttons, and wait as long as it takes.
+- When it asks you something, press a button or simply write.
 - A message while it works is queued; you can cancel it.
 
-**/stop** stops the work and drops what waits. The button under a running message \
+**{sign}stop** stops the work and drops what waits. The button under a running message \
 stops only that one.
-**/new** starts a new conversation with nothing remembered.
-**/status** says what is going on."""
+**{sign}new** starts a new conversation with nothing remembered.
+**{sign}status** says what is going on."""
+#: How a command is told from a message. Slack's own do not work in threads.
+SIGNS = {"slack": "!"}
+PLACES = {
+    "slack": " Each thread is a conversation: begin one with the slash command, a "
+    "mention or a direct message, and just write in it."
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +50,10 @@ class Status:
     cost_today_usd: float
     parked: int
     health: dict[str, Health]  # by platform
+
+
+def help_text(platform: str) -> str:
+    return HELP.format(sign=SIGNS.get(platform, "/"), place=PLACES.get(platform, ""))
 
 
 def unknown(command: Command) -> str:

@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
+    model_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -53,8 +54,41 @@ class Telegram(Section):
     api_base: str = "https://api.telegram.org"
 
 
+def _token(prefix: str) -> AfterValidator:
+    def check(token: SecretStr) -> SecretStr:
+        if not token.get_secret_value().startswith(prefix):
+            raise ValueError(f"this is another kind of token; it begins with {prefix}")
+        return token
+
+    return AfterValidator(check)
+
+
+class Slack(Section):
+    bot_token: Annotated[SecretStr, _token("xoxb-")] | None = None  # absent: off
+    app_token: Annotated[SecretStr, _token("xapp-")] | None = None  # Socket Mode
+    signing_secret: SecretStr | None = None  # HTTP instead of Socket Mode
+    listen: str = Field("127.0.0.1:8643", pattern=r"^[^:]+:\d{1,5}$")  # for HTTP
+    api_base: str = "https://slack.com/api/"
+    command: str = Field("/claude", pattern=r"^/[a-z0-9_-]{1,31}$")
+    outsiders: bool = False
+
+    @model_validator(mode="after")
+    def _has_one_way_in(self) -> Self:
+        ways = [self.app_token, self.signing_secret]
+        if self.bot_token is not None and ways.count(None) != 1:
+            raise ValueError(
+                "bot_token needs either app_token (Socket Mode) or signing_secret "
+                "(HTTP) beside it, and not both"
+            )
+        return self
+
+
 class Access(Section):
     telegram: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
+    slack: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...],
+        BeforeValidator(_several),
+    ] = ()
     admins: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
 
 
@@ -98,6 +132,7 @@ class Settings(BaseSettings):
     )
 
     telegram: Telegram = Telegram()
+    slack: Slack = Slack()
     access: Access = Access()
     agent: Agent = Agent()
     agents: Agents = Agents()
@@ -128,14 +163,20 @@ class _Environment(EnvSettingsSource):
 
 def secrets(settings: Settings) -> list[str]:
     """What must never be logged or shown."""
-    token = settings.telegram.token
+    slack = settings.slack
+    tokens = (
+        settings.telegram.token,
+        slack.bot_token,
+        slack.app_token,
+        slack.signing_secret,
+    )
     credentials = [
         value
         for env in (settings.agents.claude.env, os.environ)
         for name, value in env.items()
         if name.endswith(("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")) and len(value) > 7
     ]
-    return [*([token.get_secret_value()] if token else []), *credentials]
+    return [*(token.get_secret_value() for token in tokens if token), *credentials]
 
 
 def find(given: Path | None = None) -> Path | None:
@@ -196,7 +237,7 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 def _what(problem: Any) -> str:
     if problem["type"] != "extra_forbidden":
-        return str(problem["msg"])
+        return str(problem["msg"]).removeprefix("Value error, ")
     known = _keys(problem["loc"][:-1])
     near = difflib.get_close_matches(str(problem["loc"][-1]), known, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"

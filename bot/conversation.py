@@ -13,9 +13,10 @@ import structlog
 
 from adapters.inbound import Address, Choice, Command, Deleted, Edited, Inbound, Text
 from adapters.views import CANCEL, STOP, Notice, View
+from bot.access import Access
 from bot.codec import ASKED, TURN_VIEW, Asked
-from bot.commands import HELP, Status, status_text, unknown
-from bot.questions import OWN
+from bot.commands import Status, help_text, status_text, unknown
+from bot.questions import Answered, NotYours, TryAgain
 from bot.running import Running
 from bot.screens import address_record, turn_of_view
 from bot.shared import Shared
@@ -32,8 +33,9 @@ Mail: TypeAlias = Inbound | WorkMail
 
 
 class Conversation:
-    def __init__(self, address: Address, *, shared: Shared) -> None:
+    def __init__(self, address: Address, *, shared: Shared, access: Access) -> None:
         self._address = address
+        self._access = access
         self._shared = shared
         self._store = shared.store
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
@@ -57,6 +59,7 @@ class Conversation:
                     record,
                     home=address_record(self._address),
                     shared=self._shared,
+                    access=self._access,
                     post=self.post,
                     show=self._show,
                     adopt=partial(self._shared.screens.adopt, self._address),
@@ -111,6 +114,9 @@ class Conversation:
                 return
         if text.follows and await self._join(inbound, text, work):
             return
+        if card := self._question_for(inbound, text, work):
+            await self._choose(inbound, Choice(card, "", text.text), work)
+            return
         turn = await self._store.queue_turn(
             record.id,
             platform=inbound.address.platform,
@@ -123,6 +129,12 @@ class Conversation:
         )
         if turn is not None:  # else it is one already, from before a restart
             work.take(turn)
+
+    def _question_for(self, inbound: Inbound, text: Text, work: Work) -> str | None:
+        """The card these words answer, if they are no prompt."""
+        if text.files or text.follows or not text.text.strip():
+            return None
+        return work.questions.waits_for_words(inbound)
 
     async def _join(self, inbound: Inbound, text: Text, work: Work) -> bool:
         """Make it part of what it follows, unless the agent has acted on that."""
@@ -177,7 +189,7 @@ class Conversation:
             case "status":
                 self._say(inbound, status_text(await self._status(work)))
             case "help" | "start":
-                self._say(inbound, HELP)
+                self._say(inbound, help_text(inbound.address.platform))
             case _:
                 self._say(inbound, unknown(command))
 
@@ -191,17 +203,20 @@ class Conversation:
             else:
                 await self._pressed_too_late(inbound, turn, record)
             return
-        decided = await work.questions.choose(
-            choice, inbound.sender, inbound.address.platform, inbound.message
-        )
-        if decided is None:
-            return
-        if decided.request_id != OWN:
-            await work.answer(decided.request_id, decided.option)
-        elif decided.option == "again":
-            again = await self._store.requeue_turn(decided.turn, forgive=True)
-            if again is not None:
-                work.take(again)
+        await self._choose(inbound, choice, work)
+
+    async def _choose(self, inbound: Inbound, choice: Choice, work: Work) -> None:
+        match await work.questions.choose(inbound, choice):
+            case Answered(request_id=request_id, answer=answer):
+                await work.answer(request_id, answer)
+            case TryAgain(turn=turn):
+                again = await self._store.requeue_turn(turn, forgive=True)
+                if again is not None:
+                    work.take(again)
+            case NotYours(name=name):
+                self._say(inbound, f"Only {name} can decide this.", private=True)
+            case None:
+                pass
 
     async def _pressed_too_late(
         self, inbound: Inbound, turn: TurnId, record: ConversationRecord
@@ -213,9 +228,12 @@ class Conversation:
         found = await self._store.turn(turn)
         if found is None or found.conversation_id != record.id:
             return
-        if found.view and inbound.message:
+        if found.view:
             view = TURN_VIEW.load(found.view)
-            await self._shared.screens.adopt(self._address, view.id, inbound.message)
+            if inbound.message:
+                await self._shared.screens.adopt(
+                    self._address, view.id, inbound.message
+                )
             self._show(view)
 
     # --- what Parley says -----------------------------------------------------
@@ -247,9 +265,14 @@ class Conversation:
             health=self._shared.screens.health(),
         )
 
-    def _say(self, inbound: Inbound, text: str) -> None:
+    def _say(self, inbound: Inbound, text: str, *, private: bool = False) -> None:
         self._show(
-            Notice(id=f"n{inbound.events[0]}", text=text, reply_to=inbound.message)
+            Notice(
+                id=f"n{inbound.events[0]}",
+                text=text,
+                reply_to=inbound.message,
+                only_for=inbound.sender.id if private or inbound.private else "",
+            )
         )
 
     def _show(self, view: View) -> None:

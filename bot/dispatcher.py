@@ -55,7 +55,9 @@ class Dispatcher:
         await asyncio.gather(*serving, return_exceptions=True)
 
     def _open(self, address: Address) -> Conversation:
-        conversation = self._live[address] = Conversation(address, shared=self._shared)
+        conversation = self._live[address] = Conversation(
+            address, shared=self._shared, access=self._access
+        )
         task = self._tasks.create_task(self._serve(address, conversation))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)

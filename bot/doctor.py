@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from adapters.base import AdapterError
+from bot.access import Access
 from bot.config import Settings
-from bot.main import adapters_for, runner_for, workspace_for
+from bot.main import access_for, adapters_for, runner_for, workspace_for
 from runner.base import RunnerError
 from store.database import StoreError, StoreInUse
 from store.store import Store
@@ -34,14 +35,22 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield await _store(settings)
     yield _workspace(settings)
     yield await _agent(settings)
-    for adapter in adapters_for(settings):
+    adapters = adapters_for(settings)
+    if not adapters:
+        yield Finding(
+            "platforms",
+            False,
+            "none is on: put a bot's token into config.toml ([telegram] token, "
+            "or [slack] bot_token); the README has the steps",
+        )
+    for adapter in adapters:
         try:
             facts = _facts(await adapter.check())
         except AdapterError as error:
             yield Finding(adapter.platform, False, str(error))
         else:
             yield Finding(adapter.platform, True, facts)
-    yield _access(settings)
+        yield _access(adapter.platform, access_for(settings))
 
 
 async def _store(settings: Settings) -> Finding:
@@ -78,23 +87,17 @@ async def _agent(settings: Settings) -> Finding:
         return Finding(runner.agent, False, str(error))
 
 
-def _access(settings: Settings) -> Finding:
-    if settings.telegram.token is None:
+def _access(platform: str, access: Access) -> Finding:
+    people = len(access.people(platform))
+    if not people:
         return Finding(
-            "telegram",
+            f"{platform} access",
             False,
-            "off: put a bot's token into config.toml ([telegram] token); "
-            "@BotFather gives you one",
-        )
-    people = len(settings.access.telegram)
-    if not people and not settings.access.admins:
-        return Finding(
-            "access",
-            False,
-            "nobody may use the bot yet: put your numeric id under [access] telegram; "
+            f"nobody may use the bot yet: put your id under [access] {platform}; "
             "write to the bot and it tells you the id",
         )
-    return Finding("access", True, f"{people} people on Telegram")
+    who = "1 person" if people == 1 else f"{people} people"
+    return Finding(f"{platform} access", True, who)
 
 
 def _facts(facts: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ WORDS: dict[Cause, str] = {
     "network": "The agent could not reach the model's service. Check the connection "
     "of the machine it runs on, then send this again.",
     "context_full": "This conversation has become too long for the model. "
-    "/new starts a fresh one.",
+    "Start a fresh one: /new, in Slack !new.",
     "model": "The configured model is not available to this account.",
     "request": "The model's service refused this request.",
     "billing_policy": "Stopped before it cost anything: the agent would have billed "

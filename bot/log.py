@@ -8,8 +8,11 @@ from typing import Any, TextIO
 import structlog
 
 HIDDEN = "‹hidden›"
-#: Libraries that log full URLs, and with them the bot's token.
-CHATTY = ("httpx", "httpcore", "telegram", "asyncio", "markdown_it", "aiosqlite")
+#: Libraries that log full URLs, and with them tokens, or what people wrote.
+CHATTY = (
+    *("httpx", "httpcore", "telegram", "slack_sdk", "slack_bolt", "aiohttp"),
+    *("asyncio", "markdown_it", "aiosqlite"),
+)
 
 
 class Redactor:

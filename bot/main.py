@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import structlog
+from pydantic import SecretStr
 
-from adapters.base import Adapter, LoggedOut
+from adapters.base import Adapter, Intake, LoggedOut, Screen
+from adapters.slack.adapter import SlackAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from bot.access import Access
 from bot.commands import COMMANDS
@@ -35,16 +37,33 @@ class NothingToServe(Exception):
 
 def adapters_for(settings: Settings) -> list[Adapter]:
     """The platforms the configuration switches on."""
-    telegram = settings.telegram
-    if telegram.token is None:
-        return []
-    return [
-        TelegramAdapter(
-            telegram.token.get_secret_value(),
-            api_base=telegram.api_base,
-            commands=COMMANDS,
+    adapters: list[Adapter] = []
+    telegram, slack = settings.telegram, settings.slack
+    if telegram.token is not None:
+        adapters.append(
+            TelegramAdapter(
+                telegram.token.get_secret_value(),
+                api_base=telegram.api_base,
+                commands=COMMANDS,
+            )
         )
-    ]
+    if slack.bot_token is not None:
+        adapters.append(
+            SlackAdapter(
+                slack.bot_token.get_secret_value(),
+                app_token=_secret(slack.app_token),
+                signing_secret=_secret(slack.signing_secret),
+                listen=slack.listen,
+                api_base=slack.api_base,
+                outsiders=slack.outsiders,
+                people=access_for(settings).people("slack"),
+            )
+        )
+    return adapters
+
+
+def _secret(token: SecretStr | None) -> str | None:
+    return None if token is None else token.get_secret_value()
 
 
 def runner_for(settings: Settings) -> Runner:
@@ -72,7 +91,10 @@ def workspace_for(settings: Settings) -> Workspace:
 
 def access_for(settings: Settings) -> Access:
     return Access(
-        {"telegram": [str(person) for person in settings.access.telegram]},
+        {
+            "telegram": [str(person) for person in settings.access.telegram],
+            "slack": settings.access.slack,
+        },
         admins=settings.access.admins,
     )
 
@@ -120,9 +142,11 @@ async def serve(
             for adapter in adapters:
                 shared.screens.add(adapter)
             await recover(shared, dispatcher)
+            platforms = Platforms(adapters)
             running = [
                 tasks.create_task(
-                    adapter.run(
+                    platforms.run(
+                        adapter,
                         PlatformIntake(
                             adapter.platform,
                             shared=shared,
@@ -149,6 +173,25 @@ async def serve(
     except* LoggedOut as group:
         raise group.exceptions[0] from None
     log.info("parley.stopped")
+
+
+class Platforms:
+    """Those we are connected to: one that throws us out does not end the others."""
+
+    def __init__(self, adapters: Sequence[Adapter]) -> None:
+        self._left = len(adapters)
+
+    async def run(self, adapter: Adapter, intake: Intake, screen: Screen) -> None:
+        """Until cancelled. Raises `LoggedOut` if no platform is left."""
+        try:
+            await adapter.run(intake, screen)
+        except LoggedOut as error:
+            self._left -= 1
+            if not self._left:
+                raise
+            log.error(  # noqa: TRY400 - it is not a fault of ours
+                "platform.logged_out", platform=adapter.platform, reason=str(error)
+            )
 
 
 async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:

@@ -3,6 +3,7 @@
 Rule: nothing a person wrote goes into these texts; it goes into `Prompt.text`.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +25,8 @@ restarted. Some of what you had begun may have happened and some not. First chec
 already took effect (files, commands, anything outside) and do not repeat it. Then \
 finish the work and give the answer.]"""
 
+ANSWERED = "I have answered these questions of yours already; do not ask them again:"
+
 
 def prompt_for(asked: Asked, *, uuid: str, platform: str) -> Prompt:
     """The person's message as the agent gets it."""
@@ -38,9 +41,14 @@ def prompt_for(asked: Asked, *, uuid: str, platform: str) -> Prompt:
     )
 
 
-def resuming(uuid: str) -> Prompt:
-    """Sent instead of a message that the agent has already seen."""
-    return Prompt(uuid=uuid, text=RESUME)
+def resuming(uuid: str, answered: Mapping[str, str]) -> Prompt:
+    """Sent instead of a message that the agent has already seen.
+
+    *answered*: question → answer; an answer may have been on its way to the agent.
+    """
+    lines = [f"- {question} — {answer}" for question, answer in answered.items()]
+    told = "\n".join([ANSWERED, *lines]) if lines else ""
+    return Prompt(uuid=uuid, text=f"{RESUME}\n\n{told}".strip())
 
 
 def _missing(file: Attachment) -> str:

@@ -6,9 +6,10 @@ told what is over before a conversation shows what goes on.
 
 import structlog
 
+from bot.cards import closed_card
 from bot.codec import TURN_VIEW
 from bot.dispatcher import Dispatcher
-from bot.questions import OWN, closed_view
+from bot.questions import OWN
 from bot.screens import address_of
 from bot.shared import Shared
 
@@ -21,7 +22,7 @@ async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
     withdrawn = await store.withdraw_all(except_request=OWN)
     for decision in await store.unshown_decisions():
         addresses = map(address_of, await store.addresses(decision.conversation_id))
-        screens.show(addresses, closed_view(decision))
+        screens.show(addresses, closed_card(decision))
     undelivered = await store.undelivered_turns()
     for turn in undelivered:
         if turn.view is not None:

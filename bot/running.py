@@ -1,7 +1,7 @@
 """One turn on its way through the ledger: taken up, submitted, consumed, final."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -47,6 +47,7 @@ class Running:
             turn_view_id(record.id),
             prompt=self.asked.text,
             reply_to=self.reply_to,
+            for_id=record.asked_by,
             status=TurnStatus.QUEUED,
         )
         self.sent: str | None = None  # uuid of the prompt the agent has, or gets now
@@ -122,8 +123,11 @@ class Running:
     async def consumed(self) -> None:
         await self._store.consume_turn(self.record.id)
 
-    def weigh(self, evidence: Evidence) -> Verdict:
-        """What to do with a turn whose agent died, by what the agent recorded."""
+    def weigh(self, evidence: Evidence, answered: Mapping[str, str]) -> Verdict:
+        """What to do with a turn whose agent died, by what the agent recorded.
+
+        *answered*: what people have said to its questions; perhaps it never heard.
+        """
         self.weighed = True
         for event in evidence.events:
             self.turn.apply(event, now=self._clock())
@@ -132,7 +136,7 @@ class Running:
         if self.record.attempts >= ATTEMPTS:
             return "ask"
         if evidence.last is not None:
-            self.prompt = resuming(str(uuid.uuid4()))
+            self.prompt = resuming(str(uuid.uuid4()), answered)
             self.turn.note("Interrupted; looking at what already happened…")
         return "submit"
 
@@ -177,5 +181,6 @@ class Running:
             turn_view_id(self.record.id),
             prompt=self.asked.text,
             reply_to=self.reply_to,
+            for_id=self.record.asked_by,
             started_at=started_at or self._clock(),
         )

@@ -13,6 +13,7 @@ from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    QuestionsAsked,
     RunnerEvent,
     SessionEnded,
     SessionStarted,
@@ -59,6 +60,7 @@ class Turn:
         *,
         prompt: str = "",
         reply_to: MessageRef | None = None,
+        for_id: str = "",
         started_at: float | None = None,
         status: TurnStatus = TurnStatus.RUNNING,
     ) -> None:
@@ -67,12 +69,13 @@ class Turn:
             status=status,
             prompt=prompt,
             reply_to=reply_to,
+            for_id=for_id,
             started_at=started_at,
         )
         self._parts: list[Part] = []
         self._draft: _Draft | None = None
         self._steps: dict[str, int] = {}  # call id → its place in the parts
-        self._asked: set[str] = set()  # permission requests nobody has answered
+        self._asked: set[str] = set()  # requests nobody has answered
 
     @property
     def status(self) -> TurnStatus:
@@ -109,7 +112,7 @@ class Turn:
                 self._begin_step(event)
             case ToolFinished():
                 self._end_step(event)
-            case PermissionRequested():
+            case PermissionRequested() | QuestionsAsked():
                 self._asked.add(event.request_id)
                 self._set(status=TurnStatus.WAITING, thinking=False)
             case PermissionWithdrawn():

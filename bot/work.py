@@ -13,16 +13,19 @@ import structlog
 
 from adapters.inbound import MessageRef
 from adapters.views import View
+from bot.access import Access
+from bot.cards import RESTARTED
 from bot.codec import ASKED, Asked
 from bot.link import Closed, Heard, Link, LinkMail, NoSeat, Opened, RestWanted
-from bot.questions import RESTARTED, Questions
+from bot.questions import Questions
 from bot.running import Running
 from bot.shared import Shared
 from bot.waiting import Waiting
-from runner.base import AgentKilled, Allow, Deny, RunnerError
+from runner.base import AgentKilled, Answer, RunnerError
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
+    QuestionsAsked,
     RunnerEvent,
     TurnFinished,
     TurnStarted,
@@ -49,6 +52,7 @@ class Work:
         *,
         home: AddressRecord,
         shared: Shared,
+        access: Access,
         post: Callable[[WorkMail], None],
         show: Callable[[View], None],
         adopt: Callable[[str, MessageRef], Awaitable[None]],
@@ -66,7 +70,9 @@ class Work:
             tasks=tasks,
             idle_s=shared.idle_s,
         )
-        self.questions = Questions(shared.store, record.id, show, adopt)
+        self.questions = Questions(
+            shared.store, record.id, access=access, show=show, adopt=adopt
+        )
         self.waiting = Waiting()
         self.current: Running | None = None
         self._unasked: Running | None = None  # a turn the agent began by itself
@@ -133,19 +139,11 @@ class Work:
         self._record = record
         self._link.close()
 
-    async def answer(self, request_id: str, option: str) -> None:
+    async def answer(self, request_id: str, answer: Answer) -> None:
         session = self._link.session
         if session is None:
             return
-        match option:
-            case "once" | "session":
-                await session.answer(
-                    request_id, Allow("session" if option == "session" else "once")
-                )
-            case _:
-                await session.answer(
-                    request_id, Deny("The person pressed Deny: do not do this.")
-                )
+        await session.answer(request_id, answer)
         if self._speaking:
             self._speaking.turn.answered(request_id)
             self._changed(self._speaking)
@@ -235,7 +233,8 @@ class Work:
         evidence = await self._shared.runner.evidence(
             self._shared.spec(self._record), current.record.prompt_uuids
         )
-        verdict = current.weigh(evidence)
+        answered = await self.questions.answered(current.record.id)
+        verdict = current.weigh(evidence, answered)
         log.info(
             "turn.weighed",
             turn=current.record.id,
@@ -253,9 +252,7 @@ class Work:
                 self._release()
             case "ask":
                 await current.fail("Interrupted again and again; I stopped trying.")
-                await self.questions.whether_to_retry(
-                    current.record.id, current.record.attempts, current.reply_to
-                )
+                await self.questions.whether_to_retry(current.record)
                 self._release()
             case _:
                 assert_never(verdict)
@@ -280,10 +277,15 @@ class Work:
         running = self._speaking or self.current
         if running is None or running.stopped:
             return
-        if isinstance(event, PermissionRequested):
-            await self.questions.permission(event, running.record.id, running.reply_to)
-        elif isinstance(event, PermissionWithdrawn):
-            await self.questions.withdraw([event.request_id])
+        match event:
+            case PermissionRequested():
+                await self.questions.permission(event, running.record)
+            case QuestionsAsked():
+                await self.questions.agent_asks(event, running.record)
+            case PermissionWithdrawn(request_id=request_id):
+                await self.questions.withdraw([request_id])
+            case _:
+                pass  # only to be shown
         running.turn.apply(event, now=self._shared.clock())
         self._changed(running)
 

@@ -43,7 +43,7 @@ class Prompt:
 @dataclass(frozen=True, slots=True)
 class Allow:
     scope: Literal["once", "session"] = "once"
-    answers: Mapping[str, str] = field(default_factory=dict)  # question → answer
+    answers: Mapping[str, str] = field(default_factory=dict)  # `Question.text` → words
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,10 @@ class Session(Protocol):
         ...
 
     async def answer(self, request_id: str, answer: Answer) -> None:
-        """Answer a `PermissionRequested`. One that was withdrawn is ignored."""
+        """Answer a `PermissionRequested` or `QuestionsAsked`.
+
+        One that was withdrawn is ignored.
+        """
         ...
 
     async def interrupt(self) -> None:

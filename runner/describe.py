@@ -64,6 +64,9 @@ def describe(name: str, given: Mapping[str, Any], workspace: str = "") -> Descri
             return Description(kind, title, "Write a file?", body, _rest(content))
         case "Read":
             return Description(kind, _line(f"Read {path}"), "Read a file?", _code(path))
+        case "AskUserQuestion":
+            rest = _whole(given)
+            return Description(kind, "Ask you", "Answer a question?", details=rest)
         case "ExitPlanMode":
             plan = str(given.get("plan", ""))
             return Description(kind, "Propose a plan", "Go ahead with this plan?", plan)
@@ -88,8 +91,12 @@ def _other(
         _line(f"{label} {subject}".strip()),
         f"Use {label}?",
         _code(_line(subject)) if subject else "",
-        json.dumps(given, indent=2, ensure_ascii=False) if given else "",
+        _whole(given),
     )
+
+
+def _whole(given: Mapping[str, Any]) -> str:
+    return json.dumps(given, indent=2, ensure_ascii=False) if given else ""
 
 
 def _label(name: str) -> str:

@@ -109,8 +109,35 @@ class PermissionRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class Possible:
+    """One answer that the agent offers."""
+
+    label: str
+    description: str = ""
+    preview: str = ""  # what it would look like; plain text or CommonMark
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the agent wants to know from a person."""
+
+    text: str  # CommonMark; the answer is given under exactly these words
+    header: str = ""  # a word or two
+    offered: tuple[Possible, ...] = ()  # other words are as good an answer
+    several: bool = False  # more than one may be chosen
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionsAsked:
+    """The agent is blocked until `Session.answer` gets an `Allow` with the answers."""
+
+    request_id: str
+    questions: tuple[Question, ...]  # never none
+
+
+@dataclass(frozen=True, slots=True)
 class PermissionWithdrawn:
-    """Nobody needs to answer any more."""
+    """Nobody needs to answer this permission or these questions any more."""
 
     request_id: str
 
@@ -170,6 +197,7 @@ RunnerEvent: TypeAlias = (
     | ToolStarted
     | ToolFinished
     | PermissionRequested
+    | QuestionsAsked
     | PermissionWithdrawn
     | Noted
     | TurnFinished

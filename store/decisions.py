@@ -1,5 +1,9 @@
 """What people are asked to decide. Rule: the first decision wins, and stays."""
 
+from collections.abc import Sequence
+
+from store.database import fetch
+from store.inbox import SETTLE, settling
 from store.part import Part
 from store.records import ConversationId, DecisionRecord, TurnId
 
@@ -33,21 +37,41 @@ class Decisions(Part):
         )
 
     async def decide(
-        self, decision: str, *, option: str, by: str
+        self,
+        decision: str,
+        *,
+        option: str,
+        words: str = "",
+        by: str,
+        platform: str,
+        events: Sequence[str],
     ) -> DecisionRecord | None:
-        """None if it is closed already; then this decides nothing."""
-        return _first(
-            await self._decisions(
+        """Decide as *events* say, which are done with that.
+
+        None, and the events are not done, if it is closed already.
+        """
+        async with self._database.transaction() as db:
+            decided = await fetch(
+                db,
                 """
                 UPDATE decision
-                SET state = 'decided', option = :option, decided_by = :by,
-                    closed_at = :now
+                SET state = 'decided', option = :option, words = :words,
+                    decided_by = :by, closed_at = :now
                 WHERE id = :id AND state = 'open'
                 RETURNING *
                 """,
-                {"id": decision, "option": option, "by": by, "now": self._clock()},
+                {
+                    "id": decision,
+                    "option": option,
+                    "words": words,
+                    "by": by,
+                    "now": self._clock(),
+                },
             )
-        )
+            if not decided:
+                return None
+            await db.execute(SETTLE, settling(platform, events))
+        return DecisionRecord.from_row(decided[0])
 
     async def withdraw(self, decision: str) -> DecisionRecord | None:
         """Nobody needs to decide any more. None if it is closed already."""
@@ -92,6 +116,16 @@ class Decisions(Part):
             await self._decisions(
                 "SELECT * FROM decision WHERE id = :id", {"id": decision}
             )
+        )
+
+    async def decided(self, turn: TurnId) -> list[DecisionRecord]:
+        """What people have decided about a turn, in the order they were asked."""
+        return await self._decisions(
+            """
+            SELECT * FROM decision WHERE turn_id = :turn AND state = 'decided'
+            ORDER BY asked_at, rowid
+            """,
+            {"turn": turn},
         )
 
     async def unshown_decisions(self) -> list[DecisionRecord]:

@@ -181,6 +181,7 @@ class DecisionRecord:
     question: str  # JSON of the caller
     state: DecisionState
     option: str | None  # None unless decided
+    words: str  # given with it, or instead of an option
     decided_by: str | None
     asked_at: float
     closed_at: float | None
@@ -199,6 +200,7 @@ class DecisionRecord:
             question=row["question"],
             state=DecisionState(row["state"]),
             option=row["option"],
+            words=row["words"],
             decided_by=row["decided_by"],
             asked_at=row["asked_at"],
             closed_at=row["closed_at"],

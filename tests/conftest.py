@@ -27,6 +27,8 @@ class Bot:
         self.limit = 4
         self.idle_s = 60.0
         self.patience_s = 5.0
+        self.people = [ADA.id]
+        self.admins: list[str] = []
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
 
@@ -72,7 +74,7 @@ class Bot:
                 idle_s=self.idle_s,
                 patience_s=self.patience_s,
             )
-            access = Access({"fake": [ADA.id]})
+            access = Access({"fake": self.people}, admins=self.admins)
             await serve([self.chat], shared=shared, access=access, stop=self._stop)
 
 

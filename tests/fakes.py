@@ -12,6 +12,7 @@ from adapters.views import Notice, QuestionView, TurnView, View
 from runner.base import AgentKilled, Answer, Evidence, Prompt, SessionSpec
 from runner.events import (
     PermissionRequested,
+    QuestionsAsked,
     RunnerEvent,
     SessionEnded,
     SessionStarted,
@@ -59,17 +60,20 @@ class FakeAdapter:
         *,
         event_id: str = "",
         sender: Sender = ADA,
-        message: str = "",
+        message: str | None = "",
+        private: bool = False,
     ) -> str:
         """Somebody does something; returns the event's id."""
         self._sent += 1
         event_id = event_id or f"event-{self._sent}"
+        ref = f"m-{self._sent}"
         self._bodies[event_id] = Inbound(
             events=(event_id,),
             address=CHAT,
             sender=sender,
             body=body,
-            message=MessageRef(message or f"m-{self._sent}"),
+            message=None if message is None else MessageRef(message or ref),
+            private=private,
         )
         self._incoming.put_nowait(event_id)
         return event_id
@@ -270,7 +274,7 @@ class ScriptedSession:
                 return
             if isinstance(line, RunnerEvent):
                 self.out.put_nowait(line)
-            if isinstance(line, Wait | PermissionRequested):
+            if isinstance(line, Wait | PermissionRequested | QuestionsAsked):
                 self.released.clear()
                 await self.released.wait()
             if self._interrupted.is_set():

@@ -19,6 +19,7 @@ What it answers is decided by words in the newest prompt (the first match wins; 
     BACKTASK[prompt]TASK     the same in the background
     PLAN[markdown]PLAN       ExitPlanMode
     ASK[question]            AskUserQuestion with the options A and B
+    ask(question(...), ...)  the same with any questions
     FAIL[status]             an HTTP error: 400 401 403 404 413 429 500 529
     CUT[n]                   the connection breaks after n words
     anything else            "You said: <the prompt's first text>"
@@ -348,6 +349,24 @@ def _error(reply: Reply) -> web.Response:
 # --- what a prompt orders -------------------------------------------------------
 
 
+def question(
+    words: str, *labels: str, header: str = "Pick", several: bool = False
+) -> dict[str, object]:
+    """A question as `AskUserQuestion` takes it."""
+    options = [{"label": one, "description": f"this is {one}"} for one in labels]
+    return {
+        "question": words,
+        "header": header,
+        "multiSelect": several,
+        "options": options,
+    }
+
+
+def ask(*questions: Mapping[str, object]) -> str:
+    """The order for `AskUserQuestion` with any questions."""
+    return f"TOOL[AskUserQuestion|{json.dumps({'questions': questions})}]TOOL"
+
+
 def _bash(command: str, **more: object) -> Use:
     return Use("Bash", {"command": command, "description": "run", **more})
 
@@ -358,17 +377,7 @@ def _task(prompt: str, **more: object) -> Use:
 
 
 def _question(words: str) -> Use:
-    options = [
-        {"label": "A", "description": "the first"},
-        {"label": "B", "description": "the second"},
-    ]
-    question = {
-        "question": words,
-        "header": "Pick",
-        "multiSelect": False,
-        "options": options,
-    }
-    return Use("AskUserQuestion", {"questions": [question]})
+    return Use("AskUserQuestion", {"questions": [question(words, "A", "B")]})
 
 
 def _tool(words: str) -> Use:

@@ -11,11 +11,12 @@ from adapters.base import AdapterError, Health, Intake, LoggedOut, Rejected, Scr
 from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.outbox import Outbox
+from adapters.presence import Presence
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Drawer
 from adapters.telegram.poll import Poller
-from adapters.telegram.presence import Presence
+from adapters.telegram.presence import TelegramSigns
 from adapters.telegram.receive import Receiver
 from adapters.telegram.render import parse_button, render
 from adapters.views import View
@@ -86,7 +87,7 @@ class TelegramAdapter:
 
     async def _serve(self, api: TelegramApi, intake: Intake, screen: Screen) -> None:
         drawer = Drawer(api, self._budget, screen, render, now=self._now)
-        self._presence = Presence(api, self._budget)
+        self._presence = Presence(TelegramSigns(api, self._budget))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._outbox.run(drawer))
             tasks.create_task(self._presence.run())

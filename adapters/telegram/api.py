@@ -21,7 +21,8 @@ from tenacity import (
 )
 
 from adapters.base import AdapterError, Ambiguous, Rejected, Unavailable
-from adapters.telegram.errors import FileTooBig, NotModified, refused, unanswered
+from adapters.files import FileTooBig
+from adapters.telegram.errors import NotModified, refused, unanswered
 from adapters.telegram.wire import Failed, Timeouts, Wire
 
 #: Doing these twice is the same as doing them once.

@@ -13,6 +13,7 @@ import structlog
 from adapters.base import RateLimited, Rejected, Screen, Unavailable, Unreachable
 from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
+from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
 from adapters.telegram.budget import Budget
 from adapters.telegram.errors import (
     BadText,
@@ -22,7 +23,7 @@ from adapters.telegram.errors import (
     Uneditable,
 )
 from adapters.telegram.render import Button, Piece
-from adapters.telegram.sheet import Delete, Edit, Move, Record, Send, Sheet, Shown
+from adapters.telegram.sheet import Sheet
 from adapters.views import View
 
 log = structlog.get_logger()
@@ -105,7 +106,7 @@ class Drawer:
         del self._sheets[address, view.id]
 
     async def _try(
-        self, address: Address, view: View, sheet: Sheet, move: Move
+        self, address: Address, view: View, sheet: Sheet, move: Move[Piece]
     ) -> None:
         """Make the call. A refusal is knowledge for the next plan."""
         try:
@@ -116,7 +117,7 @@ class Drawer:
                 await self._learn(address, view, sheet, move, refusal)
 
     async def _make(
-        self, address: Address, view: View, sheet: Sheet, move: Move
+        self, address: Address, view: View, sheet: Sheet, move: Move[Piece]
     ) -> None:
         match move:
             case Send():
@@ -139,7 +140,7 @@ class Drawer:
                 await self._screen.removed(address, view.id, part)
 
     async def _send(
-        self, address: Address, view: View, sheet: Sheet, move: Send
+        self, address: Address, view: View, sheet: Sheet, move: Send[Piece]
     ) -> None:
         part = move.piece.part
         await self._screen.posting(address, view.id, part)
@@ -166,18 +167,17 @@ class Drawer:
         sheet.shown[part].recorded = True
 
     def _message(
-        self, address: Address, view: View, sheet: Sheet, move: Send
+        self, address: Address, view: View, sheet: Sheet, move: Send[Piece]
     ) -> dict[str, Any]:
         in_topic = address.thread not in {"", GENERAL_TOPIC} and not sheet.topic_gone
         replies = move.first and view.reply_to and not sheet.reply_gone
-        entities = list(move.piece.entities) if move.whole else None
         return {
-            "text": move.text,
-            "entities": entities or None,
+            "text": sheet.text(move),
+            "entities": list(move.form.entities) or None,
             "message_thread_id": int(address.thread) if in_topic else None,
             "disable_notification": not move.piece.notify,
             "reply_parameters": reply_to(view.reply_to) if replies else None,
-            **looks(move.piece.buttons if move.whole else ()),
+            **looks(move.form.buttons),
         }
 
     async def _learn(
@@ -185,7 +185,7 @@ class Drawer:
         address: Address,
         view: View,
         sheet: Sheet,
-        move: Move,
+        move: Move[Piece],
         refusal: Rejected,
     ) -> None:
         match refusal, move:

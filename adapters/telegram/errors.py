@@ -14,6 +14,7 @@ from adapters.base import (
     Unavailable,
     Unreachable,
 )
+from adapters.files import FileTooBig
 
 
 class Conflict(AdapterError):
@@ -50,10 +51,6 @@ class ThreadGone(Rejected):
 
 class QueryExpired(Rejected):
     """Too late to answer this press of a button. It does not matter."""
-
-
-class FileTooBig(Rejected):
-    """More bytes than Telegram, or we, allow."""
 
 
 class Migrated(Rejected):

@@ -1,17 +1,14 @@
 """Who sent an update, and whether it may come in. Trusts nothing in it.
 
-Rule: a stranger leaves no trace on disk, and costs us a few hints an hour at most.
+Rule: a stranger leaves no trace on disk.
 """
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-Update: TypeAlias = Mapping[str, Any]  # as Telegram sent it; any value may be anything
+from adapters.strangers import HINT, Hints
 
-HOUR_S = 3600.0
-HINTS_AN_HOUR = 5
-HINT = "This bot is private. Its owner can let you in: your id is {}."
+Update: TypeAlias = Mapping[str, Any]  # as Telegram sent it; any value may be anything
 
 
 def sender_of(update: Update) -> str | None:
@@ -45,8 +42,7 @@ class Strangers:
     """Decides which stranger is told how to get in."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._told: deque[tuple[float, str]] = deque()  # when, whom; the last hour's
+        self._hints = Hints(clock)
 
     def hint(self, update: Update) -> tuple[str, str] | None:
         """The chat to answer in and what to say; usually None."""
@@ -54,19 +50,9 @@ class Strangers:
         message = update.get("message")
         if sender is None or not is_private(update) or not isinstance(message, dict):
             return None
-        if not isinstance(message.get("text"), str) or not self._may_tell(sender):
+        if not isinstance(message.get("text"), str) or not self._hints.due(sender):
             return None
         return sender, HINT.format(sender)
-
-    def _may_tell(self, sender: str) -> bool:
-        now = self._clock()
-        while self._told and self._told[0][0] <= now - HOUR_S:
-            self._told.popleft()
-        told = {person for _, person in self._told}
-        if sender in told or len(told) >= HINTS_AN_HOUR:
-            return False
-        self._told.append((now, sender))
-        return True
 
 
 def _body(update: Update) -> Update:

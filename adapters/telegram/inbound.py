@@ -10,8 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from adapters.files import Media
 from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Sender
-from adapters.telegram.media import Media, Raw, media_of
+from adapters.telegram.media import Raw, media_of
 from adapters.telegram.words import (
     UNREADABLE,
     is_service,

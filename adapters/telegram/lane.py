@@ -12,9 +12,10 @@ from typing import TypeAlias, assert_never
 import structlog
 
 from adapters.base import Intake
+from adapters.files import Files
 from adapters.inbound import Attachment, Inbound
+from adapters.retry import Sleep
 from adapters.telegram.assemble import LONGEST_QUIET_S, Assembly, Batch
-from adapters.telegram.files import Files, Sleep
 from adapters.telegram.inbound import Edit, Message
 from adapters.telegram.recent import Recent
 

@@ -4,20 +4,11 @@ Rule: nothing in here is to be trusted; names and types are what the sender clai
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from adapters.files import Media
+
 Raw: TypeAlias = Mapping[str, Any]  # a JSON object of the Bot API
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A file on Telegram's servers."""
-
-    file_id: str
-    name: str  # as claimed
-    media_type: str  # as claimed
-    size: int = 0  # bytes, as claimed; 0 if not said
 
 
 #: Where a file can be, with the name and type it has if none is given. Order matters:

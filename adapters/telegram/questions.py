@@ -1,21 +1,22 @@
 """A question as one message, which says so if it cannot show everything. Pure."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.phrases import count, outcome
 from adapters.scrub import one_line
 from adapters.telegram.entities import Rich, Writer, blank, units
 from adapters.telegram.layout import LONG_QUOTE, markdown, plain, write_code_block
-from adapters.telegram.phrases import count
 from adapters.telegram.piece import Piece, keyboard, piece
 from adapters.telegram.split import MAX_UNITS, clip
-from adapters.views import Option, QuestionStatus, QuestionView
+from adapters.views import DETAILS, DONE, Option, QuestionView
 
-DETAILS = Option("details", "🔍 Details")
 _SEAMS = 300  # units: empty lines, and words about what is left out
 _ENTITIES = 80  # of the body; the rest needs few
 _TITLE = 150  # characters
 _LABEL = 60
 _DESCRIPTION = 120
 _DESCRIBED = 6  # options; more than these have buttons only
-_OUTCOME = 160
 
 
 def question_pieces(view: QuestionView) -> list[Piece]:
@@ -33,7 +34,15 @@ def question_pieces(view: QuestionView) -> list[Piece]:
 def _options(view: QuestionView) -> tuple[Option, ...]:
     if view.final:
         return ()
-    return (*view.options, DETAILS) if _has_more(view) else view.options
+    more = (DETAILS,) if _has_more(view) else ()
+    if not view.several:
+        return (*view.options, *more)
+    return (*(_tick_box(option, view.chosen) for option in view.options), DONE, *more)
+
+
+def _tick_box(option: Option, chosen: Sequence[str]) -> Option:
+    box = "☑" if option.id in chosen else "☐"
+    return replace(option, label=f"{box} {option.label}")
 
 
 def _has_more(view: QuestionView) -> bool:
@@ -42,7 +51,7 @@ def _has_more(view: QuestionView) -> bool:
 
 def _title(view: QuestionView) -> Rich:
     writer = Writer()
-    writer.write("🔐 ")
+    writer.write("❓ " if view.free_text else "🔐 ")
     with writer.marked("bold"):
         writer.write(one_line(view.title, _TITLE))
     return writer.rich
@@ -83,7 +92,7 @@ def _add_clipped(writer: Writer, rich: Rich, room: int) -> None:
 def _ending(view: QuestionView) -> Rich:
     writer = Writer()
     if view.final:
-        writer.write(_outcome(view))
+        writer.write(outcome(view))
         return writer.rich
     for option in [one for one in view.options if one.description][:_DESCRIBED]:
         writer.lines(1)
@@ -102,10 +111,3 @@ def _hint(view: QuestionView) -> str:
     several = "Choose one or more." if view.several else ""
     words = "Or answer in your own words." if view.free_text else ""
     return f"{several} {words}".strip()
-
-
-def _outcome(view: QuestionView) -> str:
-    words = one_line(view.outcome, _OUTCOME)
-    if view.status is QuestionStatus.WITHDRAWN:
-        return f"⌛ {words or 'No longer needed'}"
-    return f"❌ {words or 'Refused'}" if view.refused else f"✅ {words or 'Decided'}"

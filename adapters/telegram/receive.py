@@ -12,8 +12,10 @@ from typing import TypeAlias, assert_never
 import structlog
 
 from adapters.base import Intake
+from adapters.files import Downloads
 from adapters.inbound import Address, Inbound, Kept, Sender
-from adapters.telegram.files import Downloads, Files, Sleep
+from adapters.retry import Sleep
+from adapters.telegram.files import TelegramFiles
 from adapters.telegram.inbound import (
     Edit,
     Message,
@@ -51,7 +53,7 @@ class Receiver:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._intake = intake
-        self._files = Files(intake.folder, downloads, sleep=sleep)
+        self._files = TelegramFiles(intake.folder, downloads, sleep=sleep)
         self._recent = Recent()
         self._parse_button = parse_button
         self._answer_callback = answer_callback

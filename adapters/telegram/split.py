@@ -5,15 +5,14 @@ space, are the text without its own. Where a cut falls depends only on what is a
 and one message's worth below, so earlier messages stay as they are while a text grows.
 """
 
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 
+from adapters.characters import whole
 from adapters.telegram.entities import SOLID, Entity, Rich, blank, place, units
 
 MAX_UNITS = 4096
 MAX_ENTITIES = 100
-_ZERO_WIDTH_JOINER = "\u200d"
 
 
 def split(
@@ -127,16 +126,4 @@ def _between_characters(raw: bytes, start: int, end: int) -> int:
     """*end*, or a little before it if that would cut what people see as one."""
     around = raw[2 * start : 2 * end + 4].decode("utf-16-le", "replace")
     before = raw[2 * start : 2 * end].decode("utf-16-le", "ignore")
-    at = len(before)
-    while at > max(1, len(before) - 32) and _joined(around[at - 1], around[at]):
-        at -= 1
-    return start + units(before[:at])
-
-
-def _joined(left: str, right: str) -> bool:
-    return (
-        left == _ZERO_WIDTH_JOINER
-        or right == _ZERO_WIDTH_JOINER
-        or unicodedata.category(right) in {"Mn", "Me"}
-        or "\U0001f3fb" <= right <= "\U0001f3ff"  # skin tones
-    )
+    return start + units(before[: whole(around, len(before))])

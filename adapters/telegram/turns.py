@@ -12,32 +12,30 @@ from functools import lru_cache
 from itertools import groupby
 from typing import assert_never
 
-from adapters.scrub import one_line
-from adapters.telegram.entities import Kind, Rich, Writer, blank
-from adapters.telegram.layout import markdown
-from adapters.telegram.phrases import (
-    count,
+from adapters.phrases import (
+    THINKING,
     duration,
-    elapsed,
+    ending,
     joined,
-    model_name,
-    money,
-    ordinal,
+    lasted,
+    queued,
+    status,
+    summary,
     took,
 )
+from adapters.scrub import one_line
+from adapters.steps import step_lines
+from adapters.telegram.entities import Kind, Rich, Writer, blank
+from adapters.telegram.layout import markdown
 from adapters.telegram.piece import Piece, keyboard, piece
 from adapters.telegram.split import MAX_ENTITIES, MAX_UNITS, split, tidy
-from adapters.telegram.steps import write_steps
 from adapters.unfinished import finished
 from adapters.views import Part, Said, Step, TurnStatus, TurnView
 
 LONG_S = 20.0
-THINKING = "⏳ Thinking…"
 MORE = "⋯"
 NOTHING = Rich("")
 _NOTE = 160  # characters of a line that shares a message with others
-_MODEL = 40
-_REASON = 1500  # characters of why it failed
 _QUOTED = 80
 # Every message leaves room for a last line, so that its coming and going moves no cut.
 _ROOM = 512  # units: note, model and a few words, were they all emoji
@@ -72,8 +70,7 @@ def _is_long(view: TurnView) -> bool:
 
 def _queued(view: TurnView) -> Piece:
     writer = Writer()
-    place = f" — {ordinal(view.position)} in line" if view.position else ""
-    writer.write(f"📥 Queued{place}")
+    writer.write(queued(view))
     if not blank(words := one_line(view.prompt, _QUOTED)):
         writer.lines(1)
         with writer.marked("blockquote"):
@@ -85,21 +82,9 @@ def _queued(view: TurnView) -> Piece:
 def _running(view: TurnView, now: float) -> list[Piece]:
     writer = Writer()
     _write_parts(writer, view.parts, over=False)
-    status = _line(joined(*_status(view, now)))
-    *earlier, last = _pieces("w", writer.rich, stub=THINKING, last=status)
+    line = _line(status(view, now=now))
+    *earlier, last = _pieces("w", writer.rich, stub=THINKING, last=line)
     return [*earlier, replace(last, buttons=keyboard(view.id, view.options))]
-
-
-def _status(view: TurnView, now: float) -> list[str]:
-    facts = [model_name(one_line(view.model, _MODEL)), one_line(view.note, _NOTE)]
-    since = elapsed(now - view.started_at) if view.started_at is not None else ""
-    if view.status is TurnStatus.WAITING:
-        return ["🔐 Waiting for your decision", since, *facts]
-    if view.thinking and view.parts:
-        return ["💭 Thinking", since, *facts]
-    if not view.parts:
-        return [THINKING, since, *facts]
-    return [f"⏳ {since}" if since else "⏳ Working", *facts]
 
 
 # --- ended --------------------------------------------------------------------
@@ -114,15 +99,15 @@ def _short(view: TurnView) -> list[Piece]:
         _write_parts(writer, answer, over=True)
     else:
         _write_parts(writer, work, over=True)
-    last = joined(_summary(view), one_line(view.note, _NOTE))
-    return _pieces("w", writer.rich, stub=THINKING, last=_line(last, "italic"))
+    last = _line(ending(view), "italic")
+    return _pieces("w", writer.rich, stub=THINKING, last=last)
 
 
 def _long(view: TurnView) -> list[Piece]:
     """What was shown becomes the log; the answer is new, and notifies."""
     work, answer = _divided(view.parts)
     log, said = Writer(), Writer()
-    log.write(_summary(view))
+    log.write(summary(view))
     _write_log(log, work)
     done = joined("✅ Done", duration(took(view) or 0))
     _write_parts(said, answer or (Said(done),), over=True)
@@ -134,32 +119,17 @@ def _long(view: TurnView) -> list[Piece]:
 
 def _broken_off(view: TurnView) -> list[Piece]:
     """What was said stays. Who looked away must hear of a failure: a new message."""
-    failed = view.status is TurnStatus.FAILED
-    reason = one_line(view.note, _REASON)
-    spent = took(view)
-    lasted = duration(spent) if spent is not None else ""
-    warning = f"⚠️ {reason or 'Something went wrong.'}"
-    news = failed and _is_long(view)
-    last = warning if failed else joined("⏹ Stopped", lasted, reason)
+    news = view.status is TurnStatus.FAILED and _is_long(view)
+    failed = joined("⚠️ Failed", lasted(view))
     writer = Writer()
     _write_parts(writer, view.parts, over=True)
     writer.lines(2)
-    writer.write(joined("⚠️ Failed", lasted) if news else last)
+    writer.write(failed if news else ending(view))
     pieces = _pieces("w", writer.rich, stub=THINKING)
     if news:
-        (told,) = _pieces("a", _line(warning), stub=joined("⚠️ Failed", lasted))
+        (told,) = _pieces("a", _line(ending(view)), stub=failed)
         pieces.append(replace(told, notify=True))
     return pieces
-
-
-def _summary(view: TurnView) -> str:
-    spent = took(view)
-    steps = sum(isinstance(part, Step) for part in view.parts)
-    return joined(
-        f"✓ {duration(spent) if spent is not None else 'Done'}",
-        count(steps, "step") if steps else "",
-        money(view.cost_usd) if view.cost_usd else "",
-    )
 
 
 def _divided(parts: Sequence[Part]) -> tuple[Sequence[Part], Sequence[Part]]:
@@ -186,11 +156,20 @@ def _write_parts(writer: Writer, parts: Sequence[Part], *, over: bool) -> None:
         run = list(group)
         writer.lines(2)
         writer.may_break()
-        write_steps(writer, [part for part in run if isinstance(part, Step)], over=over)
+        _write_steps(
+            writer, [part for part in run if isinstance(part, Step)], over=over
+        )
         for said in run:
             if isinstance(said, Said):
                 writer.lines(2)
                 writer.add(_words(said, over=over))
+
+
+def _write_steps(writer: Writer, steps: Sequence[Step], *, over: bool) -> None:
+    for line in step_lines(steps, over=over):
+        writer.lines(1)
+        writer.may_break()
+        writer.write(line)
 
 
 def _words(said: Said, *, over: bool) -> Rich:

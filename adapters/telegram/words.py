@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from adapters.names import one_line
 from adapters.telegram.media import Raw, media_of
-from adapters.telegram.names import one_line
 from adapters.telegram.rich import quoted, rich_text
 
 QUOTE_LIMIT = 300  # characters of a message replied to; a chosen part is kept whole

@@ -85,3 +85,31 @@ def test_a_missing_file_that_was_asked_for_is_a_mistake(file: Path) -> None:
 
 def test_a_mistake_never_quotes_the_token(file: Path) -> None:
     assert "hunter2" not in str(mistakes(file, '[telegram]\ntoken = ["hunter2-1"]'))
+
+
+def test_slack_needs_one_way_in(file: Path) -> None:
+    (neither,) = mistakes(file, '[slack]\nbot_token = "xoxb-1"')
+    (both,) = mistakes(
+        file,
+        '[slack]\nbot_token = "xoxb-1"\napp_token = "xapp-1"\nsigning_secret = "s"',
+    )
+
+    assert neither == both
+    assert neither.startswith("[slack]: bot_token needs either app_token")
+
+
+def test_a_token_in_the_wrong_place_is_told_by_its_kind(file: Path) -> None:
+    text = '[slack]\nbot_token = "xapp-hunter2"\napp_token = "xoxb-hunter2"'
+
+    lines = mistakes(file, text)
+
+    assert lines == [
+        "[slack] bot_token: this is another kind of token; it begins with xoxb-",
+        "[slack] app_token: this is another kind of token; it begins with xapp-",
+    ]
+
+
+def test_people_on_slack_go_by_member_id(file: Path) -> None:
+    (line,) = mistakes(file, '[access]\nslack = ["@ada"]')
+
+    assert line.startswith("[access.slack] 0: ")

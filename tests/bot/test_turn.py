@@ -8,6 +8,8 @@ from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Question,
+    QuestionsAsked,
     RunnerEvent,
     TextDelta,
     TextFinished,
@@ -74,6 +76,16 @@ def test_a_turn_waits_while_any_request_is_open() -> None:
     assert turn.view().status is TurnStatus.RUNNING
 
 
+def test_a_turn_waits_while_questions_are_open() -> None:
+    turn = folded(QuestionsAsked("r1", (Question("Which?"),)))
+    assert turn.view().status is TurnStatus.WAITING
+    assert turn.acted
+
+    turn.answered("r1")
+
+    assert turn.view().status is TurnStatus.RUNNING
+
+
 def test_a_note_is_gone_when_the_agent_goes_on() -> None:
     turn = folded(ThinkingDelta(), Noted("retry", "Retrying in 2 s"))
     assert turn.view().note == "Retrying in 2 s"
@@ -125,6 +137,7 @@ events = st.lists(
             st.just("execute"),
             st.just("Run"),
         ),
+        st.builds(QuestionsAsked, st.sampled_from("pq"), st.just((Question("?"),))),
         st.builds(PermissionWithdrawn, st.sampled_from("pq")),
         st.builds(Noted, st.just("info"), st.text(max_size=5)),
         st.builds(

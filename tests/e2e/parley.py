@@ -9,21 +9,32 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import psutil
 
+from adapters.slack.manifest import EVENTS, SCOPES
 from tests.claude_cli import FAKE_KEY, claude_binary
 from tests.messages_api import FakeMessages
+from tests.slack_server import ADA as SLACK_ADA
+from tests.slack_server import FakeSlack
 from tests.telegram_server import ADA, FakeTelegram
 
+P = TypeVar("P", bound="Program")
 
-class Parley:
-    """`parley run` with a home, a state folder and a workspace below *root*."""
 
-    def __init__(self, root: Path, telegram: FakeTelegram, api: FakeMessages) -> None:
+class Program:
+    """`parley run` with a home, a state folder and a workspace below *root*.
+
+    *platform* is what connects it to a chat platform, as environment variables.
+    """
+
+    def __init__(
+        self, root: Path, api: FakeMessages, platform: Mapping[str, str]
+    ) -> None:
         self.root = root
-        self.telegram = telegram
         self.api = api
+        self._platform = platform
         self.home = root / "home"
         self.workspace = root / "work"
         self.state = root / "state"
@@ -43,9 +54,7 @@ class Parley:
         return {
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],
-            "PARLEY_TELEGRAM__TOKEN": self.telegram.token,
-            "PARLEY_TELEGRAM__API_BASE": self.telegram.api_base,
-            "PARLEY_ACCESS__TELEGRAM": str(ADA),
+            **self._platform,
             "PARLEY_AGENTS__CLAUDE__COMMAND": json.dumps([str(claude_binary())]),
             "PARLEY_AGENTS__CLAUDE__BILLING": "api_key",
             "PARLEY_AGENTS__CLAUDE__ENV": json.dumps(agent),
@@ -117,6 +126,41 @@ class Parley:
             connection.close()
 
 
+class Parley(Program):
+    """On Telegram."""
+
+    def __init__(self, root: Path, telegram: FakeTelegram, api: FakeMessages) -> None:
+        self.telegram = telegram
+        platform = {
+            "PARLEY_TELEGRAM__TOKEN": telegram.token,
+            "PARLEY_TELEGRAM__API_BASE": telegram.api_base,
+            "PARLEY_ACCESS__TELEGRAM": str(ADA),
+        }
+        super().__init__(root, api, platform)
+
+
+class SlackParley(Program):
+    """On Slack, by Socket Mode; by HTTP if *port* is given."""
+
+    def __init__(
+        self, root: Path, slack: FakeSlack, api: FakeMessages, *, port: int = 0
+    ) -> None:
+        self.slack = slack
+        way_in = {"PARLEY_SLACK__APP_TOKEN": slack.app_token}
+        if port:
+            way_in = {
+                "PARLEY_SLACK__SIGNING_SECRET": slack.signing_secret,
+                "PARLEY_SLACK__LISTEN": f"127.0.0.1:{port}",
+            }
+        platform = {
+            "PARLEY_SLACK__BOT_TOKEN": slack.bot_token,
+            "PARLEY_SLACK__API_BASE": slack.api_base,
+            "PARLEY_ACCESS__SLACK": SLACK_ADA,
+            **way_in,
+        }
+        super().__init__(root, api, platform)
+
+
 async def eventually(true: Callable[[], object], *, timeout_s: float = 20.0) -> None:
     """Wait for something outside this process: a file, a row, another process."""
     async with asyncio.timeout(timeout_s):
@@ -139,16 +183,45 @@ def _exe(process: psutil.Process) -> str:
 
 
 @asynccontextmanager
+async def living(
+    program: P, extra: Mapping[str, str] | None = None
+) -> AsyncIterator[P]:
+    """It does not outlive the test."""
+    program.extra.update(extra or {})
+    try:
+        yield program
+    finally:
+        await program.kill()
+        if os.environ.get("PARLEY_TEST_LOG"):
+            print(program.log.read_text() if program.log.exists() else "")
+
+
+@asynccontextmanager
 async def world(
     root: Path, extra: Mapping[str, str] | None = None
 ) -> AsyncIterator[Parley]:
     """Fakes that outlive the program, and the program, not yet started."""
-    async with FakeTelegram() as telegram, FakeMessages() as api:
-        parley = Parley(root, telegram, api)
-        parley.extra.update(extra or {})
-        try:
-            yield parley
-        finally:
-            await parley.kill()
-            if os.environ.get("PARLEY_TEST_LOG"):
-                print(parley.log.read_text() if parley.log.exists() else "")
+    async with (
+        FakeTelegram() as telegram,
+        FakeMessages() as api,
+        living(Parley(root, telegram, api), extra) as parley,
+    ):
+        yield parley
+
+
+def slack_as_described(**options: Any) -> FakeSlack:
+    """A workspace with our app as its manifest describes it."""
+    return FakeSlack(scopes=set(SCOPES), events=set(EVENTS), **options)
+
+
+@asynccontextmanager
+async def slack_world(
+    root: Path, slack: FakeSlack | None = None, *, port: int = 0
+) -> AsyncIterator[SlackParley]:
+    """The same on Slack; *slack* is a fake with other ways than the usual ones."""
+    async with (
+        slack or slack_as_described() as slack,
+        FakeMessages() as api,
+        living(SlackParley(root, slack, api, port=port)) as parley,
+    ):
+        yield parley

@@ -8,6 +8,7 @@ from typing import TypeVar
 from runner.base import Allow, Answer, Prompt, PromptFile, Session
 from runner.events import (
     PermissionRequested,
+    QuestionsAsked,
     RunnerEvent,
     SessionEnded,
     TurnFinished,
@@ -23,7 +24,7 @@ class Talk:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.heard: list[RunnerEvent] = []
-        self.answer: Answer | None = Allow()  # to every permission; None: no answer
+        self.answer: Answer | None = Allow()  # to whatever it asks; None: no answer
         self._events = session.events()
 
     async def prompt(
@@ -56,10 +57,14 @@ class Talk:
             while True:
                 event = await anext(self._events)
                 self.heard.append(event)
-                if isinstance(event, PermissionRequested) and self.answer is not None:
-                    await self.session.answer(event.request_id, self.answer)
+                if isinstance(event, PermissionRequested | QuestionsAsked):
+                    await self._answer(event.request_id)
                 if isinstance(event, kind) and wanted(event):
                     return event
+
+    async def _answer(self, request_id: str) -> None:
+        if self.answer is not None:
+            await self.session.answer(request_id, self.answer)
 
     async def end(self) -> SessionEnded:
         return await self.until(SessionEnded)

@@ -10,7 +10,10 @@ from runner.base import ProtocolError
 from runner.claude_decode import ClaudeDecoder, Heard, Reply, Unpayable
 from runner.events import (
     Noted,
+    PermissionRequested,
     PermissionWithdrawn,
+    Possible,
+    QuestionsAsked,
     SessionStarted,
     TextDelta,
     TextFinished,
@@ -165,6 +168,43 @@ def test_a_cancelled_question_is_withdrawn() -> None:
     assert any(
         isinstance(e, PermissionWithdrawn) for e in decoded(OLD / "perm_cancel.jsonl")
     )
+
+
+def test_the_agents_questions_are_read() -> None:
+    [asked] = [
+        e
+        for e in decoded(OLD / "ask_multi_comma.jsonl")
+        if isinstance(e, QuestionsAsked)
+    ]
+
+    toppings, size = asked.questions
+    assert (toppings.text, toppings.header) == ("What toppings?", "Toppings")
+    assert [p.label for p in toppings.offered] == ["Cheese", "Ham", "Olives"]
+    assert (toppings.several, size.several) == (True, False)
+    assert size.offered[0] == Possible("S", "small", "### small")
+
+
+@pytest.mark.parametrize(
+    "given", [{}, {"questions": None}, {"questions": ["Which?", {"question": "?"}]}]
+)
+def test_questions_in_a_new_shape_are_asked_as_a_permission(
+    given: dict[str, object],
+) -> None:
+    request = {
+        "type": "control_request",
+        "request_id": "r",
+        "request": {
+            "subtype": "can_use_tool",
+            "tool_name": "AskUserQuestion",
+            "input": given,
+        },
+    }
+
+    [asked] = lines(request, decoder=ClaudeDecoder("/srv/project"))
+
+    assert isinstance(asked, PermissionRequested)
+    assert asked.title == "Answer a question?"
+    assert all(str(key) in asked.details for key in given)
 
 
 def test_a_new_cli_says_itself_when_it_takes_a_prompt_up() -> None:

@@ -22,6 +22,7 @@ from runner.describe import BODY_LENGTH, TITLE_LENGTH, describe, fence
         ("Grep", {"pattern": "TODO"}, "search", "Search for TODO"),
         ("WebFetch", {"url": "https://x.org"}, "fetch", "Fetch https://x.org"),
         ("Agent", {"description": "look"}, "delegate", "Delegate: look"),
+        ("AskUserQuestion", {"questions": []}, "other", "Ask you"),
         ("mcp__jira__close", {}, "other", "jira: close"),
         ("Brand_New", {}, "other", "Brand_New"),
     ],

@@ -8,6 +8,7 @@ import signal
 import struct
 import uuid
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,10 @@ import pytest
 from runner.base import Allow, Deny, Prompt, PromptFile, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.events import (
-    Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Possible,
+    QuestionsAsked,
     SessionStarted,
     TextDelta,
     TextFinished,
@@ -27,7 +29,7 @@ from runner.events import (
     TurnFinished,
     TurnStarted,
 )
-from tests.messages_api import FakeMessages, Reply, Say, Use
+from tests.messages_api import FakeMessages, Reply, Say, Use, ask, question
 from tests.runner.talk import Talk, eventually
 
 
@@ -274,16 +276,46 @@ async def test_thinking_shows(runner: ClaudeRunner, spec: SessionSpec) -> None:
     assert end.text == "Thought about it."
 
 
-async def test_a_question_form_is_turned_into_words(
+@pytest.mark.parametrize("mode", ["default", "plan"])
+async def test_questions_are_put_to_people_and_their_answers_to_the_agent(
+    runner: ClaudeRunner, spec: SessionSpec, mode: str
+) -> None:
+    spec = replace(spec, permission_mode=mode)
+    toppings = question("What toppings?", "Cheese", "Ham", "Olives", several=True)
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Allow(
+            answers={"What toppings?": "Cheese, Ham", "Size?": 'as "L" as it gets'}
+        )
+        end = await talk.turn(ask(toppings, question("Size?", "S", "L")))
+
+    [asked] = talk.all(QuestionsAsked)
+    assert [(q.text, q.several) for q in asked.questions] == [
+        ("What toppings?", True),
+        ("Size?", False),
+    ]
+    assert asked.questions[1].offered == (
+        Possible("S", "this is S"),
+        Possible("L", "this is L"),
+    )
+    assert '"What toppings?"="Cheese, Ham"' in end.text
+    assert '"Size?"="as "L" as it gets"' in end.text
+    assert [e.ok for e in talk.all(ToolFinished)] == [True]
+
+
+async def test_an_interrupt_takes_questions_back(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     async with runner.open(spec) as session:
         talk = Talk(session)
-        end = await talk.turn("ASK[Which colour?]")
+        talk.answer = None
+        id_ = await talk.prompt("ASK[Which colour?]")
+        asked = await talk.until(QuestionsAsked)
+        await session.interrupt()
+        end = await talk.finished(id_)
 
-    assert not talk.all(PermissionRequested)
-    assert "Ask in plain words" in end.text
-    assert [e.kind for e in talk.all(Noted)] == ["info"]
+    assert end.stop_reason == "interrupted"
+    assert [e.request_id for e in talk.all(PermissionWithdrawn)] == [asked.request_id]
 
 
 async def test_plan_mode_changes_nothing_until_the_plan_is_approved(

@@ -2,7 +2,13 @@
 
 from itertools import count
 
-from store.records import AddressRecord, ConversationRecord, TurnRecord, TurnState
+from store.records import (
+    AddressRecord,
+    ConversationRecord,
+    DecisionRecord,
+    TurnRecord,
+    TurnState,
+)
 from store.store import Store
 
 HERE = AddressRecord(platform="telegram", chat="7", thread="3")
@@ -69,6 +75,24 @@ async def end(
         answer=answer,
         cost_usd=cost_usd,
         tokens=None,
+    )
+
+
+async def decide(
+    store: Store,
+    decision: str,
+    *events: str,
+    option: str = "once",
+    words: str = "",
+    by: str = "telegram:1 Ada",
+) -> DecisionRecord | None:
+    return await store.decide(
+        decision,
+        option=option,
+        words=words,
+        by=by,
+        platform=HERE.platform,
+        events=events,
     )
 
 

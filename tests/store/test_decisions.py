@@ -1,10 +1,13 @@
 """The first decision wins, wherever and however often a button is pressed."""
 
 import asyncio
+import sqlite3
+from pathlib import Path
 
 from store.records import DecisionRecord, DecisionState, TurnRecord
+from store.schema import released
 from store.store import Store
-from tests.store.scene import Clock, asked
+from tests.store.scene import HERE, Clock, asked, decide
 
 
 async def question(
@@ -45,8 +48,8 @@ async def test_of_two_that_press_at_once_one_decides(store: Store) -> None:
     await question(store, await asked(store))
 
     records = await asyncio.gather(
-        store.decide("q1", option="once", by="telegram:1 Ada"),
-        store.decide("q1", option="deny", by="slack:2 Bob"),
+        decide(store, "q1"),
+        decide(store, "q1", option="deny", by="slack:2 Bob"),
     )
 
     [winner] = [record for record in records if record]
@@ -64,14 +67,14 @@ async def test_what_is_withdrawn_is_not_decided(store: Store) -> None:
 
     assert withdrawn is not None
     assert (withdrawn.state, withdrawn.option) == (DecisionState.WITHDRAWN, None)
-    assert await store.decide("q1", option="once", by="telegram:1 Ada") is None
+    assert await decide(store, "q1") is None
     assert await found(store) == withdrawn
 
 
 async def test_asking_again_does_not_open_a_closed_question(store: Store) -> None:
     turn = await asked(store)
     await question(store, turn)
-    decided = await store.decide("q1", option="once", by="telegram:1 Ada")
+    decided = await decide(store, "q1")
 
     await question(store, turn)
 
@@ -79,7 +82,7 @@ async def test_asking_again_does_not_open_a_closed_question(store: Store) -> Non
 
 
 async def test_what_was_never_asked_cannot_be_decided(store: Store) -> None:
-    assert await store.decide("q9", option="once", by="telegram:1 Ada") is None
+    assert await decide(store, "q9") is None
     assert await store.withdraw("q9") is None
     assert await store.decision("q9") is None
 
@@ -91,7 +94,7 @@ async def test_at_a_start_the_questions_of_dead_agents_are_withdrawn(
     for id_, request in (("q2", "r1"), ("q1", "r2"), ("q3", "own"), ("q4", "r3")):
         await question(store, turn, id_, request)
         clock.now += 1
-    await store.decide("q4", option="deny", by="telegram:1 Ada")
+    await decide(store, "q4", option="deny")
 
     withdrawn = await store.withdraw_all(except_request="own")
 
@@ -117,3 +120,58 @@ async def test_a_closed_question_is_remembered_until_the_screens_show_it(
 
     assert await store.unshown_decisions() == []
     assert await found(store) == closed
+
+
+async def test_a_decision_and_the_event_that_made_it_are_done_together(
+    store: Store,
+) -> None:
+    await question(store, await asked(store))
+    await store.keep(HERE.platform, [("words", "{}"), ("more words", "{}")])
+
+    record = await decide(store, "q1", "words", option="", words="the blue one")
+    late = await decide(store, "q1", "more words", words="no, the red one")
+
+    assert record is not None
+    assert late is None
+    assert (record.option, record.words) == ("", "the blue one")
+    assert await found(store) == record
+    left = await store.pending(HERE.platform)
+    assert [kept.event_id for kept in left] == ["more words"]
+
+
+async def test_what_was_decided_about_a_turn_is_found_in_the_order_it_was_asked(
+    store: Store,
+) -> None:
+    turn, other = await asked(store), await asked(store)
+    for id_ in ("q2", "q1", "q3"):
+        await question(store, turn, id_)
+    await question(store, other, "q4")
+    for id_ in ("q1", "q2", "q4"):
+        await decide(store, id_, words=id_)
+
+    decided = await store.decided(turn.id)
+
+    assert [record.words for record in decided] == ["q2", "q1"]
+
+
+async def test_decisions_of_the_first_version_are_kept(path: Path) -> None:
+    path.parent.mkdir(mode=0o700)
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        f"""
+        {released()[0]}
+        INSERT INTO conversation VALUES (1, 'shop', 'claude', 's', '', '', 1.0);
+        INSERT INTO turn (conversation_id, state, prompt, prompt_uuid, asked_by,
+            platform, team, chat, thread, queued_at)
+        VALUES (1, 'queued', '', 'u', '1', 'telegram', '', '7', '', 1.0);
+        INSERT INTO decision VALUES
+            ('q1', 1, 1, 'r1', '', 'decided', 'once', 'telegram:1 Ada', 1.0, 2.0, NULL);
+        PRAGMA user_version = 1;
+        """
+    )
+    connection.close()
+
+    async with Store.open(path) as store:
+        record = await found(store)
+
+    assert (record.option, record.words) == ("once", "")

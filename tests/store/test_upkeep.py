@@ -5,7 +5,7 @@ from pathlib import Path
 
 from store.records import TurnState
 from store.store import Store
-from tests.store.scene import HERE, Clock, asked, end, now
+from tests.store.scene import HERE, Clock, asked, decide, end, now
 
 
 async def test_totals_are_of_today(store: Store, clock: Clock) -> None:
@@ -43,7 +43,7 @@ async def test_what_is_long_over_is_forgotten_but_for_its_words(
         request_id="r1",
         question="{}",
     )
-    await store.decide("q1", option="once", by="telegram:1 Ada")
+    await decide(store, "q1")
     await store.shown("q1")
     await store.posted(HERE, "t1", "0", "77")
     await end(store, turn)
@@ -142,6 +142,6 @@ async def test_a_check_states_the_facts(path: Path) -> None:
     async with Store.open(path) as store:
         facts = await store.check()
 
-    assert (facts["integrity"], facts["schema"]) == ("ok", "1")
+    assert (facts["integrity"], facts["schema"]) == ("ok", "2")
     assert facts["size"].endswith(" MB")
     assert facts["sqlite"][0].isdecimal()

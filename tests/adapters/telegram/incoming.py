@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import settings
 
 from adapters.base import AdapterError
+from adapters.files import FileTooBig
 from adapters.inbound import Address, Inbound, Kept, Text
-from adapters.telegram.errors import FileTooBig
 from tests.fakes import NothingBefore
 
 #: The same examples each time, however slow the machine.

@@ -22,7 +22,7 @@ from adapters.views import (
     TurnStatus,
     TurnView,
 )
-from tests.adapters.telegram.paper import PaperScreen
+from tests.adapters.kills import PaperScreen
 from tests.fakes import NothingBefore
 from tests.telegram_server import ADA, BOB, FakeTelegram
 

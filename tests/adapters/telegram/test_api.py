@@ -16,11 +16,11 @@ from adapters.base import (
     Unavailable,
     Unreachable,
 )
+from adapters.files import FileTooBig
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.errors import (
     BadText,
     Conflict,
-    FileTooBig,
     MessageGone,
     MethodMissing,
     Migrated,

@@ -30,12 +30,10 @@ from adapters.views import (
     TurnView,
     View,
 )
+from tests.adapters.kills import Fuse, Killed, PaperScreen, kills
 from tests.adapters.telegram.paper import (
     BOLD,
     CHAT,
-    Fuse,
-    Killed,
-    PaperScreen,
     PaperTelegram,
     drawer,
     pieces_of,
@@ -171,16 +169,6 @@ async def test_topics_are_named_except_the_general_one() -> None:
 
 
 # --- a process that dies ------------------------------------------------------
-
-
-def kills() -> Iterator[Fuse]:
-    """A fuse for every place in turn, until a run gets through."""
-    fuse = Fuse(at=1)
-    while True:
-        yield fuse
-        if fuse.passed < fuse.at:
-            return
-        fuse = Fuse(at=fuse.at + 1)
 
 
 @pytest.mark.parametrize("final", [SHORT, LONG], ids=["short", "long"])

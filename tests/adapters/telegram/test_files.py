@@ -9,10 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from adapters.base import Ambiguous, RateLimited, Rejected, Unavailable
+from adapters.files import FOLDER_LIMIT, MB, Media
 from adapters.inbound import Address, Attachment
-from adapters.telegram.files import FOLDER_LIMIT, MB, SIZE_LIMIT, Files
-from adapters.telegram.media import Media
-from adapters.telegram.names import NAME_LIMIT, file_name, one_line
+from adapters.names import NAME_LIMIT, file_name, one_line
+from adapters.telegram.files import SIZE_LIMIT
+from adapters.telegram.files import TelegramFiles as Files
 from tests.adapters.telegram.incoming import HOME, FakeDownloads, steadily
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"rest"

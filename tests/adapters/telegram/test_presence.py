@@ -6,8 +6,9 @@ from dataclasses import replace
 from adapters.base import RateLimited
 from adapters.inbound import MessageRef
 from adapters.lane import Urgency
+from adapters.presence import Presence
 from adapters.telegram.budget import Budget
-from adapters.telegram.presence import Presence
+from adapters.telegram.presence import TelegramSigns
 from adapters.views import Notice, Said, TurnStatus, TurnView
 from tests.adapters.telegram.paper import CHAT, PaperTelegram
 from tests.virtual_time import in_virtual_time
@@ -22,7 +23,7 @@ DONE = replace(QUEUED, status=TurnStatus.DONE)
 async def following(
     telegram: PaperTelegram, budget: Budget | None = None
 ) -> AsyncIterator[Presence]:
-    presence = Presence(telegram, budget or Budget())
+    presence = Presence(TelegramSigns(telegram, budget or Budget()))
     task = asyncio.create_task(presence.run())
     await asyncio.sleep(0)
     yield presence

@@ -331,7 +331,7 @@ def test_options_with_reasons_are_explained() -> None:
         shown(question(body="Which?", options=options, free_text=True))
         == """
 --- q0 🔔
-🔐 <b>Run a command?</b>
+❓ <b>Run a command?</b>
 
 Which?
 
@@ -339,6 +339,25 @@ Which?
 
 <i>Or answer in your own words.</i>
 [Redis] [SQLite]
+"""
+    )
+
+
+def test_several_options_have_boxes_and_an_end() -> None:
+    options = (Option("o1", "Cheese"), Option("o2", "Ham"))
+    view = question(body="Which?", options=options, several=True, chosen=("o2",))
+
+    assert (
+        shown(view)
+        == """
+--- q0 🔔
+🔐 <b>Run a command?</b>
+
+Which?
+
+<i>Choose one or more.</i>
+[☐ Cheese] [☑ Ham]
+[✅ Done]
 """
     )
 

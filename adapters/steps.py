@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from adapters.phrases import count
 from adapters.scrub import one_line
-from adapters.telegram.entities import Writer
-from adapters.telegram.phrases import count
 from adapters.views import Step, StepKind
 
 NEWEST = 5  # finished steps shown while it works
@@ -12,7 +11,8 @@ LOGGED = 40  # finished steps shown once it is done
 _NESTED = 2  # finished steps shown of a subagent at work
 _TITLE = 120  # characters
 _OUTPUT = 80
-_SIGNS: dict[StepKind, str] = {
+_INDENT = "   "
+SIGNS: dict[StepKind, str] = {
     "read": "📖",
     "edit": "✏️",
     "search": "🔎",
@@ -23,30 +23,38 @@ _SIGNS: dict[StepKind, str] = {
 }
 
 
-def write_steps(writer: Writer, steps: Sequence[Step], *, over: bool) -> None:
+def step_lines(steps: Sequence[Step], *, over: bool) -> Iterator[str]:
     """Steps one after another. *over*: the turn is, so nothing runs any more."""
+    inside = nested(steps)
+    outermost = [within[0] for within in inside.values()]
+    for line in _folded(outermost, LOGGED if over else NEWEST, ""):
+        if isinstance(line, str):
+            yield line
+        else:
+            yield from _step(line, inside[line.id][1:], over=over)
+
+
+def nested(steps: Sequence[Step]) -> dict[str, list[Step]]:
+    """By the id of each outermost step: itself, then all that was done inside it."""
     top: dict[str, str] = {}  # the outermost step each one was made in
     inside: dict[str, list[Step]] = {}
     for step in steps:
         top[step.id] = top.get(step.parent, step.id)
         inside.setdefault(top[step.id], []).append(step)
-    outermost = [within[0] for within in inside.values()]
-    for line in _folded(outermost, LOGGED if over else NEWEST, ""):
-        if isinstance(line, str):
-            _line(writer, line)
-        else:
-            _step(writer, line, inside[line.id][1:], over=over)
+    return inside
 
 
-def _step(writer: Writer, step: Step, inside: Sequence[Step], *, over: bool) -> None:
+def _step(step: Step, inside: Sequence[Step], *, over: bool) -> Iterator[str]:
     quiet = over or step.ok is not None
     counted = f" · {count(len(inside), 'step')}" if inside and quiet else ""
-    _line(writer, _described(step, over=over) + counted)
+    yield _described(step, over=over) + counted
     if quiet:
         return
-    for line in _folded(inside, _NESTED, "   "):
-        text = line if isinstance(line, str) else f"   {_described(line, over=over)}"
-        _line(writer, text)
+    for line in _folded(inside, _NESTED, _INDENT):
+        if isinstance(line, str):
+            yield line
+        else:
+            yield f"{_INDENT}{_described(line, over=over)}"
 
 
 def _folded(steps: Sequence[Step], newest: int, indent: str) -> Iterator[Step | str]:
@@ -62,16 +70,10 @@ def _folded(steps: Sequence[Step], newest: int, indent: str) -> Iterator[Step | 
 
 def _described(step: Step, *, over: bool) -> str:
     title = one_line(step.title, _TITLE) or step.kind
-    words = f"{_SIGNS[step.kind]} {title}"
+    words = f"{SIGNS[step.kind]} {title}"
     if step.ok is None:
         return words if over else f"{words} ⏳"
     if step.ok:
         return f"{words} ✓"
     output = one_line(step.output, _OUTPUT)
     return f"{words} ✗ {output}".rstrip()
-
-
-def _line(writer: Writer, text: str) -> None:
-    writer.lines(1)
-    writer.may_break()
-    writer.write(text)

@@ -1,0 +1,173 @@
+"""Slack, whole: what comes in by socket or HTTP, what goes out through the outbox."""
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+
+from adapters.base import Health, Intake, LoggedOut, Screen
+from adapters.inbound import Address
+from adapters.outbox import Outbox
+from adapters.presence import Presence
+from adapters.retry import for_ever
+from adapters.slack.api import API_BASE, Me, SlackApi
+from adapters.slack.check import check, whoami
+from adapters.slack.draw import CADENCE, Drawer, lane_of
+from adapters.slack.gate import Gate
+from adapters.slack.ingress import Ingress
+from adapters.slack.people import People, Rooms
+from adapters.slack.receive import Receiver
+from adapters.slack.reconcile import Reconciler
+from adapters.slack.root import Roots
+from adapters.slack.signs import AtWork, SlackSigns
+from adapters.slack.sockets import Sockets
+from adapters.slack.web import Web
+from adapters.slack.whisper import Whisper, whisper
+from adapters.views import TurnView, View
+
+
+class SlackAdapter:
+    """One app in one workspace.
+
+    It is reached through *app_token* (Socket Mode) or, signed with *signing_secret*, by
+    HTTP on *listen* (host:port). *people* are those who may use it.
+    """
+
+    platform = "slack"
+
+    def __init__(
+        self,
+        bot_token: str,
+        *,
+        app_token: str | None = None,
+        signing_secret: str | None = None,
+        listen: str = "127.0.0.1:0",
+        api_base: str = API_BASE,
+        outsiders: bool = False,
+        people: Collection[str] = (),
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._bot_token = bot_token
+        self._app_token = app_token
+        self._signing_secret = signing_secret
+        self._listen = listen
+        self._api_base = api_base
+        self._outsiders = outsiders
+        self._allowed = people
+        self._now = now
+        self._outbox = Outbox(lane_of=lane_of, cadence=CADENCE, now=now)
+        self._at_work = AtWork()
+        self._presence: Presence | None = None
+        self._ingress: Ingress | None = None
+        self._door: Sockets | Web | None = None
+        self._receiving: asyncio.Task[None] | None = None
+        self._refused = ""  # for the operator: why Slack does not want us
+
+    @property
+    def health(self) -> Health:
+        if trouble := self._refused or (self._ingress and self._ingress.trouble):
+            return Health("down", trouble)
+        return self._door.health if self._door else Health("starting")
+
+    async def run(self, intake: Intake, screen: Screen) -> None:
+        try:
+            async with SlackApi(self._bot_token, self._api_base) as api:
+                me: Me = await for_ever(asyncio.sleep)(whoami, api)
+                await self._serve(api, me, intake, screen)
+        except* LoggedOut as refusals:
+            self._refused = str(innermost(refusals))
+            raise LoggedOut(self._refused) from None
+
+    async def stop_receiving(self) -> None:
+        if self._receiving:
+            self._receiving.cancel()
+            await asyncio.wait([self._receiving])
+
+    def show(self, address: Address, view: View) -> None:
+        self._outbox.put(address, view)
+        if isinstance(view, TurnView):
+            self._at_work.see(address, view)
+        if self._presence:
+            self._presence.see(address, view)
+
+    async def flush(self) -> None:
+        await self._outbox.flush()
+
+    async def check(self) -> Mapping[str, str]:
+        async with SlackApi(self._bot_token, self._api_base) as api:
+            return await check(api, self._app_token)
+
+    async def _serve(
+        self, api: SlackApi, me: Me, intake: Intake, screen: Screen
+    ) -> None:
+        roots = Roots(api, screen)
+        self._presence = Presence(SlackSigns(api, roots, self._at_work))
+        drawer = Drawer(api, screen, me, now=self._now)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._outbox.run(drawer))
+            tasks.create_task(self._presence.run())
+            self._receiving = tasks.create_task(
+                self._receive(api, me, intake, screen, roots)
+            )
+
+    async def _receive(
+        self, api: SlackApi, me: Me, intake: Intake, screen: Screen, roots: Roots
+    ) -> None:
+        kept_until = await intake.last_kept_at()
+        people = People(api)
+        gate = Gate(intake, people, Rooms(api), me, outsiders=self._outsiders)
+        receiver = Receiver(
+            intake,
+            api,
+            me,
+            screen,
+            names=people,
+            roots=roots,
+            engage=gate.engage,
+            busy=self._at_work.threads,
+        )
+        async with asyncio.TaskGroup() as tasks:
+
+            def whispered(what: Whisper) -> None:
+                tasks.create_task(whisper(api, what))
+
+            self._ingress = ingress = Ingress(
+                api,
+                intake,
+                gate,
+                on_kept=receiver.take,
+                on_now=receiver.now,
+                on_stranger=whispered,
+                on_joined=self._outbox.revive,
+            )
+            reconciler = Reconciler(
+                api, intake, gate, ingress, me, kept_until=kept_until
+            )
+            self._door = self._way_in(api, ingress, reconciler)
+            tasks.create_task(people.warm(self._allowed))
+            tasks.create_task(receiver.run())
+            tasks.create_task(reconciler.run())
+            tasks.create_task(self._door.run())
+
+    def _way_in(
+        self, api: SlackApi, ingress: Ingress, reconciler: Reconciler
+    ) -> Sockets | Web:
+        if self._app_token is not None:
+            return Sockets(
+                ingress.app, api, self._app_token, on_connected=reconciler.missed
+            )
+        assert self._signing_secret is not None
+        host, _, port = self._listen.rpartition(":")
+        return Web(
+            ingress.app,
+            self._signing_secret,
+            host=host,
+            port=int(port),
+            on_connected=reconciler.missed,
+        )
+
+
+def innermost(error: BaseException) -> BaseException:
+    """The first of a group's errors, however deep."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

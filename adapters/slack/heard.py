@@ -1,0 +1,91 @@
+"""What came in from Slack, once it is read and before it is acted on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from adapters.inbound import (
+    Address,
+    Attachment,
+    Edited,
+    Inbound,
+    MessageRef,
+    Sender,
+    Text,
+)
+from adapters.names import one_line
+from adapters.slack.forms import FormContext
+from adapters.slack.words import NameOf, Raw
+
+UNREADABLE = "I cannot read this kind of message. Please send it as text or a file."
+
+
+class NotUnderstood(Exception):
+    """An event lacks what its kind always has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a person wrote, or how it reads now; names are not filled in yet."""
+
+    event: str
+    address: Address
+    ts: str
+    user: str
+    people: frozenset[str]  # whose names are to be known
+    files: tuple[Raw, ...]
+    words: Callable[[NameOf], str]
+    edited: bool
+
+    def inbound(self, name_of: NameOf, files: tuple[Attachment, ...]) -> Inbound:
+        text = self.words(name_of)
+        if not text and not files:
+            files = (Attachment("message", "", 0, problem=UNREADABLE),)
+        return Inbound(
+            events=(self.event,),
+            address=self.address,
+            sender=Sender(self.user, one_line(name_of(self.user))),
+            body=Edited(text) if self.edited else Text(text, files),
+            message=MessageRef(self.ts),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Slash:
+    """A slash command; *text* is what was typed behind its name."""
+
+    event: str
+    channel: str
+    channel_name: str
+    sender: Sender
+    text: str
+    raw: Raw
+    kept_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Words about somebody's message, from the form of the message shortcut."""
+
+    event: str
+    context: FormContext
+    sender: Sender
+    text: str
+    raw: Raw
+    kept_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No action is needed."""
+
+
+What: TypeAlias = Message | Inbound | Slash | Task | Nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was done, and when: by Slack's clock where it tells."""
+
+    at: float  # epoch seconds
+    what: What

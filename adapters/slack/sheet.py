@@ -1,0 +1,79 @@
+"""Slack's messages of one view: what may be edited, and what it refuses. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from adapters import sheet
+from adapters.inbound import MessageRef
+from adapters.sheet import Shown
+from adapters.slack.message import MAX_BYTES, Piece, markdown, size, words_of
+from adapters.slack.split import split_markdown
+from adapters.views import View
+
+_FILE = "-file"
+FILE_REF = MessageRef("file")  # which Slack tells later, and nobody needs
+_LEAST = 500  # bytes of a message that is cut again
+
+
+@dataclass(slots=True)
+class Sheet(sheet.Sheet[Piece]):
+    """What Slack refused is remembered until the view ends."""
+
+    def look(self, piece: Piece) -> int:
+        return hash((piece.part, piece.text, repr(piece.blocks), piece.rest))
+
+    def simpler(self, piece: Piece) -> Sequence[Piece]:
+        """A file as messages; blocks as words with buttons, as words, as fewer."""
+        if is_file(piece):
+            return tuple(_as_messages(piece))
+        if not piece.blocks:
+            return _halves(piece)
+        words = words_of(piece.blocks) or piece.text
+        buttons = tuple(one for one in piece.blocks if one["type"] == "actions")
+        plain = (markdown(words), *buttons)
+        if buttons and piece.blocks != plain:
+            return (replace(piece, blocks=plain),)
+        return (replace(piece, text=words, blocks=()),)
+
+    def keeps(self, part: str) -> bool:
+        return part.endswith(_FILE)
+
+    def settled(self, piece: Piece, shown: Shown) -> bool:
+        once = is_file(piece) or piece.only_for
+        return bool(once) or shown.look == self.look(piece)
+
+    def next(self, view: View, rendered: Sequence[Piece]) -> sheet.Move[Piece] | None:
+        pieces = [one for piece in rendered for one in _with_file(piece)]
+        return sheet.Sheet.next(self, view, pieces)
+
+
+def is_file(piece: Piece) -> bool:
+    return piece.part.endswith(_FILE)
+
+
+def _with_file(piece: Piece) -> Iterator[Piece]:
+    yield replace(piece, rest="", rest_name="")
+    if piece.rest:
+        yield replace(piece, part=f"{piece.part}{_FILE}", text="", blocks=(), ping="")
+
+
+def _as_messages(file: Piece) -> Iterator[Piece]:
+    stem = file.part.removesuffix(_FILE)
+    for index, portion in enumerate(split_markdown(file.rest, MAX_BYTES)):
+        yield Piece(f"{stem}-{index}", file.rest_name, (markdown(portion),))
+
+
+def _halves(piece: Piece) -> Sequence[Piece]:
+    limit = size(piece.text) // 2
+    if limit < _LEAST:
+        return ()
+    return [
+        replace(piece, part=piece.part + "+" * index, text=portion)
+        for index, portion in enumerate(split_markdown(piece.text, limit))
+    ]
+
+
+def file_of(part: str, rendered: Sequence[Piece]) -> str:
+    """The name of the file that *part* is; "": it is a message."""
+    names = (one.rest_name for one in rendered if f"{one.part}{_FILE}" == part)
+    return next(names, "")

@@ -1,0 +1,389 @@
+"""The real program, the real claude; only Slack and the model are fakes."""
+
+import re
+from pathlib import Path
+
+from tests.e2e.parley import SlackParley, eventually, slack_as_described, slack_world
+from tests.e2e.slack.chat import (
+    ALLOW,
+    DENY,
+    STOP,
+    answered,
+    asks,
+    begin,
+    root_of,
+    shows,
+    texts,
+    thread,
+    until,
+)
+from tests.messages_api import Reply, Say
+from tests.slack_server import BOB
+
+LONG = "\n\n".join(
+    f"## Part {n}\n\n```python\ndef part_{n}():\n    return {n}  # {'x' * 1200}\n```"
+    for n in range(24)
+)
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+
+
+async def test_a_slash_command_opens_a_thread_and_the_answer_streams_into_it(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+
+    said = parley.slack.command(
+        "HOLD[gate] SAY[Hello from the model.]", channel=parley.slack.general
+    )
+    root = await root_of(parley, parley.slack.general, "Hello from the model.")
+    first = await shows(parley, root, "Hello")
+    assert first.streaming
+    parley.api.release("gate")
+
+    (message,) = await answered(parley, root, "Hello from the model.")
+    assert message.stream is not None
+    assert said.error == ""
+    await until(parley, lambda: "✅ Done" in root.text and not root.buttons)
+
+
+async def test_a_reply_in_the_thread_goes_on_without_a_mention(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+    parley.slack.command("SAY[one]", channel=parley.slack.general)
+    root = await root_of(parley, parley.slack.general, "one")
+    await answered(parley, root, "one")
+    (before,) = parley.agents()
+
+    parley.slack.say("SAY[two]", channel=root.channel, thread=root)
+    await answered(parley, root, "two")
+
+    assert [p.pid for p in parley.agents()] == [before.pid]
+    assert "one" in str(parley.api.requests[-1].body["messages"])
+
+
+async def test_a_direct_message_is_a_thread_of_its_own(parley: SlackParley) -> None:
+    await begin(parley)
+
+    one = parley.slack.say("SAY[first thread]")
+    other = parley.slack.say("SAY[second thread]")
+
+    await answered(parley, one, "first thread")
+    await answered(parley, other, "second thread")
+    await until(parley, lambda: "white_check_mark" in one.reactions)
+    assert len(parley.agents()) == 2
+
+
+async def test_a_mention_is_answered_once_in_either_order_of_its_events(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+    bot = f"<@{parley.slack.bot_user}>"
+
+    for first in (True, False):
+        asked = parley.slack.say(
+            f"{bot} SAY[order {first}]",
+            channel=parley.slack.general,
+            mention_first=first,
+            apart_s=0.25,
+        )
+        await answered(parley, asked, f"order {first}")
+
+    assert len(parley.api.requests) == 2
+    assert bot not in parley.api.requests[-1].everything
+
+
+async def test_talk_that_is_not_for_the_bot_leaves_no_trace(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+
+    parley.slack.say("what a day", channel=parley.slack.general)
+    parley.slack.say("SAY[no]", channel=parley.slack.general, user=BOB)
+    parley.slack.say("let me in", user=BOB)
+    asked = parley.slack.say("SAY[hello Ada]")
+
+    await answered(parley, asked, "hello Ada")
+    kept = str(parley.rows("SELECT * FROM inbox"))
+    assert "what a day" not in kept
+    assert "let me in" not in kept
+    assert len(parley.api.requests) == 1
+
+
+async def test_a_tool_runs_once_its_owner_allows_it(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("RUN[echo ran >> proof.txt]RUN")
+    question = await asks(parley, asked)
+    assert "echo ran >> proof.txt" in question.text
+    proof = parley.workspace / "proof.txt"
+
+    parley.slack.press(question, ALLOW, user=BOB)
+    parley.slack.press(question, ALLOW)
+
+    await answered(parley, asked, "Tool said")
+    assert proof.read_text() == "ran\n"
+    assert "Allowed once by Ada" in question.text
+    assert str(BOB) not in str(parley.rows("SELECT * FROM decision"))
+
+
+async def test_only_the_one_who_asked_may_allow(parley: SlackParley) -> None:
+    parley.extra["PARLEY_ACCESS__SLACK"] = f"U0ADA,{BOB}"
+    await begin(parley)
+    parley.slack.command("RUN[echo ran >> proof.txt]RUN", channel=parley.slack.general)
+    root = await root_of(parley, parley.slack.general, "proof.txt")
+    question = await asks(parley, root)
+
+    parley.slack.press(question, ALLOW, user=BOB)
+
+    await until(parley, lambda: parley.slack.ephemerals(BOB))
+    assert "Ada" in parley.slack.ephemerals(BOB)[-1].text
+    assert not (parley.workspace / "proof.txt").exists()
+    parley.slack.press(question, DENY)
+    await answered(parley, root, "Tool said")
+
+
+async def test_a_refusal_may_give_its_reason(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("RUN[echo ran >> proof.txt]RUN")
+    question = await asks(parley, asked)
+
+    parley.slack.press(question, next(b for b in question.buttons if "reason" in b))
+    await until(parley, lambda: parley.slack.modals)
+    form = parley.slack.modals[-1]
+    parley.slack.submit(form, {form_input(form.view): "use the other folder"})
+
+    await answered(parley, asked, "Tool said")
+    assert "use the other folder" in str(parley.api.requests[-1].body["messages"])
+    assert not (parley.workspace / "proof.txt").exists()
+
+
+async def test_a_question_is_answered_by_a_button(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("ASK[Which size?]")
+    question = await asks(parley, asked, "B")
+    assert "Which size?" in question.text
+
+    parley.slack.press(question, "B")
+
+    await answered(parley, asked, "Tool said")
+    assert '"Which size?"="B"' in str(parley.api.requests[-1].body["messages"])
+
+
+async def test_a_question_is_answered_by_a_reply_in_the_thread(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+    asked = parley.slack.say("ASK[Which size?]")
+    await asks(parley, asked, "B")
+
+    parley.slack.say("somewhere between", channel=asked.channel, thread=asked)
+
+    await answered(parley, asked, "Tool said")
+    assert "somewhere between" in str(parley.api.requests[-1].body["messages"])
+    assert len(parley.rows("SELECT id FROM turn")) == 1
+
+
+async def test_a_question_is_answered_in_a_form(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("ASK[Which size?]")
+    question = await asks(parley, asked, "B")
+
+    parley.slack.press(question, next(b for b in question.buttons if "words" in b))
+    await until(parley, lambda: parley.slack.modals)
+    form = parley.slack.modals[-1]
+    parley.slack.submit(form, {form_input(form.view): "extra large"})
+
+    await answered(parley, asked, "Tool said")
+    assert "extra large" in str(parley.api.requests[-1].body["messages"])
+
+
+def form_input(view: dict[str, object]) -> str:
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    return next(str(b["label"]["text"]) for b in blocks if b["type"] == "input")
+
+
+async def test_stop_on_the_first_post_of_the_thread(parley: SlackParley) -> None:
+    await begin(parley)
+    parley.slack.command(
+        "HOLD[never] SAY[Beginning to think]", channel=parley.slack.general
+    )
+    root = await root_of(parley, parley.slack.general, "Beginning")
+    await shows(parley, root, "Beginning")
+    await until(parley, lambda: STOP in root.buttons)
+
+    parley.slack.press(root, STOP)
+
+    (message,) = await answered(parley, root, "Stopped")
+    assert "Beginning" in message.text
+    await until(parley, lambda: not root.buttons)
+    parley.slack.say("SAY[still here]", channel=root.channel, thread=root)
+    await answered(parley, root, "still here")
+    assert len(parley.agents()) == 1
+
+
+async def test_slacks_own_stop_button(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("HOLD[never] SAY[Beginning to think]")
+    await shows(parley, asked, "Beginning")
+
+    parley.slack.press_stop(asked.channel, asked)
+
+    await answered(parley, asked, "Stopped")
+    assert parley.slack.status(asked.channel, asked.ts) == "active"
+    assert parley.rows("SELECT state FROM turn") != [("consumed",)]
+
+
+async def test_stop_and_status_in_words(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("HOLD[never] SAY[Beginning to think]")
+    await shows(parley, asked, "Beginning")
+
+    parley.slack.say("!status", channel=asked.channel, thread=asked)
+    await shows(parley, asked, "agents up")
+    parley.slack.say("!stop", channel=asked.channel, thread=asked)
+
+    await answered(parley, asked, "Stopped")
+
+
+async def test_a_message_during_a_turn_is_queued_and_can_be_edited_and_cancelled(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+    asked = parley.slack.say("HOLD[gate] SAY[first answer]")
+    await parley.api.arrived(1)
+    second = parley.slack.say("SAY[second]", channel=asked.channel, thread=asked)
+    third = parley.slack.say("SAY[third]", channel=asked.channel, thread=asked)
+    await until(parley, lambda: sum("Queued" in t for t in texts(parley, asked)) == 2)
+
+    parley.slack.edit(second, "SAY[the second, corrected]")
+    parley.slack.delete(third)
+    await until(parley, lambda: sum("Queued" in t for t in texts(parley, asked)) == 1)
+    parley.api.release("gate")
+
+    await answered(parley, asked, "the second, corrected")
+    assert not any("third" in text for text in texts(parley, asked))
+
+
+async def test_an_answer_of_30000_characters_arrives_whole(parley: SlackParley) -> None:
+    await begin(parley)
+    assert len(LONG) > 30_000
+
+    parley.api.then(Reply(blocks=[Say(LONG)]))
+    asked = parley.slack.say("a long one")
+
+    messages = await answered(parley, asked, "Part 23")
+    assert len(messages) > 3
+    together = re.sub(r"\s|```python|```", "", "".join(m.stream_text for m in messages))
+    assert together == re.sub(r"\s|```python|```", "", LONG)
+    for message in messages:
+        assert message.stream_text.count("```") % 2 == 0
+
+
+async def test_a_workspace_without_streams_is_served_by_edits(tmp_path: Path) -> None:
+    async with slack_world(
+        tmp_path, slack_as_described(streams=False, agent=False)
+    ) as parley:
+        await begin(parley)
+
+        asked = parley.slack.say("RUN[echo ran >> proof.txt]RUN")
+        parley.slack.press(await asks(parley, asked), ALLOW)
+
+        messages = await answered(parley, asked, "Tool said")
+        assert not any(m.stream for m in messages)
+
+
+async def test_nobody_is_pinged_by_what_an_agent_says(parley: SlackParley) -> None:
+    await begin(parley)
+
+    words = "Hi <!channel> and <@U0BOB> and <!here>, all of &lt;!everyone&gt;"
+    parley.api.then(Reply(blocks=[Say(words)]))
+    asked = parley.slack.say("SLOW[30] speak")
+
+    await answered(parley, asked, "all of")
+    assert [m.live_pings for m in thread(parley, asked)] == [[]]
+
+
+async def test_a_picture_and_a_document_reach_the_agent(parley: SlackParley) -> None:
+    await begin(parley)
+
+    asked = parley.slack.say(
+        "SAY[seen]", files=[("dot.png", PNG), ("notes.txt", b"remember")]
+    )
+
+    await answered(parley, asked, "seen")
+    everything = parley.api.requests[-1].everything
+    assert everything.count('"type": "image"') == 1
+    (path,) = re.findall(r'/[^\s"\\]*notes\.txt', everything)
+    assert Path(path).read_bytes() == b"remember"
+
+
+async def test_where_the_bot_is_no_member(parley: SlackParley) -> None:
+    await begin(parley)
+    public = parley.slack.open_channel("elsewhere", bot=False)
+    private = parley.slack.open_channel("secret", private=True, bot=False)
+
+    parley.slack.command("SAY[joined]", channel=public)
+    root = await root_of(parley, public, "joined")
+    await answered(parley, root, "joined")
+    refused = parley.slack.command("SAY[in private]", channel=private)
+
+    await until(parley, lambda: refused.responses)
+    assert "/invite" in str(refused.responses)
+    root = await root_of(parley, parley.slack.dm("U0ADA"), "in private")
+    await answered(parley, root, "in private")
+
+
+async def test_a_shortcut_asks_about_a_message(parley: SlackParley) -> None:
+    await begin(parley)
+    theirs = parley.slack.say(
+        "the build is red", channel=parley.slack.general, user=BOB
+    )
+
+    parley.slack.shortcut(theirs)
+    await until(parley, lambda: parley.slack.modals)
+    form = parley.slack.modals[-1]
+    parley.slack.submit(form, {form_input(form.view): "SAY[on it]"})
+
+    await answered(parley, theirs, "on it")
+    assert "the build is red" in parley.api.requests[-1].everything
+
+
+async def test_strangers_are_told_how_to_get_in(parley: SlackParley) -> None:
+    await begin(parley)
+
+    refused = parley.slack.command("do it", user=BOB, channel=parley.slack.general)
+
+    await until(parley, lambda: refused.responses)
+    assert str(BOB) in str(refused.responses)
+    assert not parley.rows("SELECT * FROM inbox")
+
+
+async def test_help_and_status_by_slash_command_are_for_the_asker_only(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+
+    parley.slack.command("status", channel=parley.slack.general)
+
+    await until(parley, lambda: parley.slack.ephemerals("U0ADA"))
+    assert "agents up" in parley.slack.ephemerals("U0ADA")[-1].text
+    assert not any(m.from_bot for m in parley.slack.messages(parley.slack.general))
+
+
+async def test_sigterm_ends_everything_politely(parley: SlackParley) -> None:
+    await begin(parley)
+    asked = parley.slack.say("HOLD[never] SAY[Beginning to think]")
+    await shows(parley, asked, "Beginning")
+
+    code = await parley.stop()
+
+    assert code == 0
+    assert parley.family() == []
+    log = parley.log.read_text()
+    assert parley.slack.bot_token not in log
+    assert parley.slack.app_token not in log
+    await eventually(lambda: not parley.slack.sockets)
