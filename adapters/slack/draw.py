@@ -19,6 +19,7 @@ from adapters.slack.api import Me
 from adapters.slack.find import find
 from adapters.slack.page import Calls, Page, record
 from adapters.slack.post import Poster
+from adapters.slack.script import script_of
 from adapters.slack.sheet import Sheet, file_of
 from adapters.slack.tell import Teller
 from adapters.views import TurnStatus, TurnView, View
@@ -95,6 +96,9 @@ class Drawer:
         if page.stream is None:
             page.plain = not self._teller.takes(page, view)
             page.stream = None if page.plain else self._teller.stream()
+        if page.stream and not page.stream.count and view.final:
+            script = script_of(view)  # without a word there is nothing to stream
+            page.plain = not (script.words or script.cards)
         return not page.plain
 
     async def _look_for(self, page: Page, view: View, part: str) -> None:

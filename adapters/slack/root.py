@@ -7,6 +7,7 @@ from typing import Any
 from adapters.base import Screen
 from adapters.inbound import Address, MessageRef
 from adapters.slack.api import SlackApi
+from adapters.slack.message import escaped
 from adapters.slack.render import root_blocks
 
 VIEW = "root"  # the view id, and the part, under which the screen knows it
@@ -75,7 +76,7 @@ class Roots:
             ping=root.asker,
             channel=address.chat,
             ts=address.thread,
-            text=root.prompt,
+            text=escaped(root.prompt),
             blocks=root_blocks(root.prompt, root.asker, status, stop),
         )
 

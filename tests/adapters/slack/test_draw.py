@@ -720,3 +720,17 @@ async def test_pages_are_not_kept() -> None:
             await bring(pen, replace(view, id=f"t{turn}"))
 
     assert pen._pages == {}
+
+
+@in_virtual_time
+async def test_a_turn_that_ends_without_a_word_says_how_it_ended() -> None:
+    slack, screen = PaperSlack(), PaperScreen()
+    pen = drawer(slack, screen)
+    failed = replace(BEGUN, status=TurnStatus.FAILED, note="It broke.", ended_at=1.0)
+
+    for view in (QUEUED, BEGUN, failed):
+        await bring(pen, view)
+
+    (message,) = slack.texts
+    assert "It broke." in message
+    assert screen.done == ["t1"]

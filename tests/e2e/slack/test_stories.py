@@ -18,7 +18,7 @@ from tests.e2e.slack.chat import (
     until,
 )
 from tests.messages_api import Reply, Say
-from tests.slack_server import BOB
+from tests.slack_server import BOB, Message
 
 LONG = "\n\n".join(
     f"## Part {n}\n\n```python\ndef part_{n}():\n    return {n}  # {'x' * 1200}\n```"
@@ -387,3 +387,46 @@ async def test_sigterm_ends_everything_politely(parley: SlackParley) -> None:
     assert parley.slack.bot_token not in log
     assert parley.slack.app_token not in log
     await eventually(lambda: not parley.slack.sockets)
+
+
+async def test_a_failure_before_the_first_word_is_told(parley: SlackParley) -> None:
+    await begin(parley)
+
+    asked = parley.slack.say("FAIL[400]")
+
+    (message,) = await answered(parley, asked, "refused this request")
+    assert message.text.startswith("⚠️")
+    await until(parley, lambda: list(asked.reactions) == ["warning"])
+
+
+async def test_what_was_stopped_before_the_first_word_says_so(
+    parley: SlackParley,
+) -> None:
+    await begin(parley)
+    asked = parley.slack.say("WAIT[never] SAY[nothing]")
+    await parley.api.arrived(1)
+
+    parley.slack.say("!stop", thread=asked)
+
+    await answered(parley, asked, "Stopped")
+    assert parley.slack.status(asked) == "active"
+
+
+async def test_a_long_answer_without_streams_begins_here_and_goes_on_in_a_file(
+    tmp_path: Path,
+) -> None:
+    async with slack_world(tmp_path, slack_as_described(streams=False)) as parley:
+        await begin(parley)
+        parley.api.then(Reply(blocks=[Say(LONG)]))
+
+        asked = parley.slack.say("a long one")
+
+        await answered(parley, asked, "answer.md")
+        await until(parley, lambda: files(parley, asked))
+        (name, data) = files(parley, asked)[0]
+        assert (name, data.decode().strip()) == ("answer.md", LONG.strip())
+        assert any("Part 0" in text for text in texts(parley, asked))
+
+
+def files(parley: SlackParley, asked: Message) -> list[tuple[str, bytes]]:
+    return [(f.name, f.data) for m in thread(parley, asked) for f in m.files]
