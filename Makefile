@@ -25,6 +25,7 @@ check: $(VENV)/installed-tests
 
 bench: $(VENV)/installed-tests
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench_web
 
 format: $(VENV)/installed-tests
 	$(BIN)/ruff format --quiet $(FILES)

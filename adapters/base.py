@@ -3,7 +3,7 @@
 Rule: nothing in this file knows which platform it is talking to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
@@ -104,6 +104,14 @@ class Screen(Protocol):
     async def confirmed(self, address: Address, view_id: str) -> None:
         """The view is final and the screen shows it whole."""
         ...
+
+
+#: Hears of every call that a platform turned away: its method, and seconds to wait.
+OnLimited: TypeAlias = Callable[[str, float], object]
+
+
+def unheard(_method: str, _wait_s: float) -> None:
+    """An `OnLimited` where nobody counts."""
 
 
 # --- the adapter --------------------------------------------------------------

@@ -47,6 +47,7 @@ class Text:
     text: str
     files: tuple[Attachment, ...] = ()
     follows: str = ""
+    output_schema: str = ""  # JSON Schema as JSON for this answer; "": as ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,12 @@ class Inbound:
     body: Body
     message: MessageRef | None = None  # the person's message, to reply and react to
     private: bool = False  # what Parley says to it is for the sender's eyes only
+    via: str = ""  # the platform of the surface it came by; "": the address's
+
+    @property
+    def platform(self) -> str:
+        """Where it was done: events and people are known by it."""
+        return self.via or self.address.platform
 
 
 @dataclass(frozen=True, slots=True)

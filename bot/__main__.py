@@ -9,23 +9,24 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from adapters.base import LoggedOut
+from adapters.base import AdapterError
 from adapters.slack.manifest import manifest
+from adapters.web import enter
 from bot import config, doctor, log
 from bot.config import Settings
 from bot.errors import ConfigError
-from bot.main import NothingToServe, run
+from bot.main import NothingToServe, doorman_for, run
 from store.database import StoreError
 
 USAGE_ERROR = 2
 FIRST_STEPS = """\
-Parley has nobody to talk to yet. Connect it to Telegram (for Slack, see the README):
+Parley has nobody to talk to: no messenger is connected, and the chat page is off.
+Give [web] listen an address in config.toml, or connect Telegram or Slack (README)."""
+WELCOME = """
+  Parley's chat page:  {link}
 
-  1. In Telegram, write to @BotFather: /newbot, and copy the token it gives you.
-  2. Copy config.example.toml to config.toml; put the token under [telegram].
-  3. Put your numeric Telegram id under [access] (@userinfobot tells it; or just write
-     to your bot: it answers strangers with their id).
-  4. Start Parley again."""
+  The link works once, within 15 minutes; your browser is remembered after that.
+  `parley link` makes another."""
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False
@@ -73,15 +74,36 @@ def parley(
 @app.command("run")
 def run_command(file: ConfigFile = None) -> None:
     """Serve until told to end (Ctrl-C, SIGTERM)."""
-    settings = _settings(file)
+    _serve(_settings(file))
+
+
+@app.command("demo")
+def demo_command(file: ConfigFile = None) -> None:
+    """The same with a demo agent: no account needed, and nothing of yours touched."""
+    _serve(_settings(file), demo=True)
+
+
+def _serve(settings: Settings, *, demo: bool = False) -> None:
+    def announce(link: str) -> None:
+        typer.echo(WELCOME.format(link=link), err=True)
+
     try:
-        asyncio.run(run(settings))
+        asyncio.run(run(settings, demo=demo, announce=announce))
     except NothingToServe:
         _stop(FIRST_STEPS, USAGE_ERROR)
-    except LoggedOut as error:
+    except AdapterError as error:
         _stop(f"{error}", 1)
     except StoreError as error:
         _stop(f"store: {error}", 1)
+
+
+@app.command("link")
+def link_command(file: ConfigFile = None) -> None:
+    """Print a new link to the chat page of a Parley that runs."""
+    settings = _settings(file)
+    if not settings.web.listen:
+        _stop("The chat page is off: give [web] listen an address.", USAGE_ERROR)
+    typer.echo(enter.link(doorman_for(settings), f"http://{settings.web.listen}"))
 
 
 @app.command("doctor")

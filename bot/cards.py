@@ -133,7 +133,7 @@ def _card(turn: TurnRecord, title: str) -> QuestionView:
         id=question_view_id(secrets.token_hex(8)),
         turn_id=turn_view_id(turn.id),
         title=title,
-        for_id=turn.asked_by,
+        for_id=turn.for_id,
         reply_to=MessageRef(turn.reply_to) if turn.reply_to else None,
     )
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from adapters.inbound import Attachment
 from adapters.views import QuestionView, TurnView
+from adapters.web.port import Settings
 
 T = TypeVar("T")
 
@@ -24,6 +25,7 @@ class Asked:
     sender_id: str = ""
     sender_name: str = ""
     at: float = 0.0  # epoch seconds
+    output_schema: str = ""  # for this answer; "": as the conversation has it
 
 
 class Codec(Generic[T]):
@@ -41,3 +43,4 @@ class Codec(Generic[T]):
 ASKED = Codec(Asked)
 TURN_VIEW = Codec(TurnView)
 QUESTION = Codec(QuestionView)
+SETTINGS = Codec(Settings)

@@ -25,6 +25,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.sources import EnvSettingsSource
 
+from adapters.web.hosts import Listen, NotSafe
 from bot.errors import ConfigError
 
 PREFIX = "PARLEY_"
@@ -83,6 +84,21 @@ class Slack(Section):
         return self
 
 
+class Web(Section):
+    listen: str = "127.0.0.1:8642"  # "": off
+    token: SecretStr | None = None  # None: one is made, in the state folder
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> Self:
+        if self.listen:
+            token = self.token.get_secret_value() if self.token else ""
+            try:
+                Listen.parse(self.listen).check(token=token)
+            except NotSafe as error:
+                raise ValueError(str(error)) from None
+        return self
+
+
 class Access(Section):
     telegram: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
     slack: Annotated[
@@ -133,6 +149,7 @@ class Settings(BaseSettings):
 
     telegram: Telegram = Telegram()
     slack: Slack = Slack()
+    web: Web = Web()
     access: Access = Access()
     agent: Agent = Agent()
     agents: Agents = Agents()
@@ -169,6 +186,7 @@ def secrets(settings: Settings) -> list[str]:
         slack.bot_token,
         slack.app_token,
         slack.signing_secret,
+        settings.web.token,
     )
     credentials = [
         value

@@ -6,8 +6,9 @@ Rule: only `run` touches this state. Everybody else leaves mail with `post`.
 import asyncio
 import uuid
 from dataclasses import replace
+from enum import Enum
 from functools import partial
-from typing import TypeAlias, assert_never
+from typing import Final, Literal, TypeAlias, assert_never
 
 import structlog
 
@@ -15,13 +16,13 @@ from adapters.inbound import Address, Choice, Command, Deleted, Edited, Inbound,
 from adapters.views import CANCEL, STOP, Notice, View
 from bot.access import Access
 from bot.codec import ASKED, TURN_VIEW, Asked
-from bot.commands import Status, help_text, status_text, unknown
+from bot.orders import carry_out
 from bot.questions import Answered, NotYours, TryAgain
 from bot.running import Running
-from bot.screens import address_record, turn_of_view
+from bot.screens import address_record, turn_of_view, turn_view_id
 from bot.shared import Shared
 from bot.work import Work, WorkMail
-from store.records import ConversationRecord, TurnId
+from store.records import ConversationId, ConversationRecord, TurnId
 
 log = structlog.get_logger()
 
@@ -29,7 +30,15 @@ log = structlog.get_logger()
 BATCH = 64
 STARTED = "I have already started on that. Send the correction as a new message."
 
-Mail: TypeAlias = Inbound | WorkMail
+
+class _Order(Enum):
+    FORGET = "forget"
+
+
+#: Ends the conversation, and its agent, for good.
+FORGET: Final = _Order.FORGET
+
+Mail: TypeAlias = Inbound | WorkMail | Literal[_Order.FORGET]
 
 
 class Conversation:
@@ -40,6 +49,8 @@ class Conversation:
         self._store = shared.store
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._work: Work | None = None
+        self._number: ConversationId | None = None  # None until `run` found it
+        self.over = asyncio.Event()  # `run` has ended
 
     def post(self, mail: Mail) -> None:
         """Never blocks: a busy agent must not hold up the chat platform."""
@@ -50,9 +61,22 @@ class Conversation:
         if self._work:
             self._work.suspend()
 
+    def end(self) -> list[Inbound]:
+        """When `run` has ended, however that was: what people did that it left."""
+        feed = self._shared.feed
+        letters = [self._mail.get_nowait() for _ in range(self._mail.qsize())]
+        left = [letter for letter in letters if isinstance(letter, Inbound)]
+        for inbound in left:
+            feed.lost(inbound.events)
+        if self._number is not None:
+            feed.drop(self._number)
+        self.over.set()
+        return left
+
     async def run(self) -> None:
-        """Serve until cancelled, beginning with what an earlier run left unfinished."""
+        """Serve until cancelled or forgotten, beginning with what was unfinished."""
         record = await conversation_at(self._shared, self._address)
+        self._number = record.id
         with structlog.contextvars.bound_contextvars(conversation=record.id):
             async with asyncio.TaskGroup() as tasks:
                 self._work = work = Work(
@@ -61,7 +85,7 @@ class Conversation:
                     shared=self._shared,
                     access=self._access,
                     post=self.post,
-                    show=self._show,
+                    show=self.show,
                     adopt=partial(self._shared.screens.adopt, self._address),
                     tasks=tasks,
                 )
@@ -77,49 +101,70 @@ class Conversation:
                 work.publish()
             letter = await self._mail.get()
             taken += 1
+            if letter is FORGET:
+                await self._forget(record, work)
+                return
             if isinstance(letter, Inbound):
-                await self._inbound(letter, record, work)
+                turn = await self._inbound(letter, record, work)
+                self._shared.feed.settled(
+                    letter.events, None if turn is None else turn_view_id(turn)
+                )
             else:
                 await work.hear(letter)
+
+    async def _forget(self, record: ConversationRecord, work: Work) -> None:
+        await work.end_all()
+        work.publish()
+        work.close()
+        await self._store.forget(record.id)
 
     # --- what people do -------------------------------------------------------
 
     async def _inbound(
         self, inbound: Inbound, record: ConversationRecord, work: Work
-    ) -> None:
+    ) -> TurnId | None:
+        """Take it; the turn that it became, or became a part of."""
         match inbound.body:
             case Text() as text:
-                await self._text(inbound, text, record, work)
-                return  # its events are done with the turn they became
+                # Its events are done with the turn they became.
+                return await self._text(inbound, text, record, work)
             case Edited(text=text):
                 await self._edited(inbound, text, work)
             case Deleted():
                 if running := await self._about(inbound, work):
                     await work.end(running)
             case Command() as command:
-                await self._command(inbound, command, record, work)
+                if words := await carry_out(
+                    command,
+                    inbound,
+                    conversation=record.id,
+                    work=work,
+                    shared=self._shared,
+                ):
+                    self._say(inbound, words)
             case Choice() as choice:
                 await self._choice(inbound, choice, record, work)
             case _:
                 assert_never(inbound.body)
-        await self._store.discard(inbound.address.platform, inbound.events)
+        await self._store.discard(inbound.platform, inbound.events)
+        return None
 
     async def _text(
         self, inbound: Inbound, text: Text, record: ConversationRecord, work: Work
-    ) -> None:
+    ) -> TurnId | None:
         if problems := [file.problem for file in text.files if file.problem]:
             self._say(inbound, "\n\n".join(problems))
             if not text.text.strip() and len(problems) == len(text.files):
-                await self._store.discard(inbound.address.platform, inbound.events)
-                return
-        if text.follows and await self._join(inbound, text, work):
-            return
+                await self._store.discard(inbound.platform, inbound.events)
+                return None
+        if text.follows and (joined := await self._join(inbound, text, work)):
+            return joined
         if card := self._question_for(inbound, text, work):
             await self._choose(inbound, Choice(card, "", text.text), work)
-            return
+            return None
         turn = await self._store.queue_turn(
             record.id,
-            platform=inbound.address.platform,
+            platform=inbound.platform,
             events=inbound.events,
             prompt=ASKED.dump(self._asked(inbound, text)),
             asked_by=inbound.sender.id,
@@ -127,8 +172,11 @@ class Conversation:
             reply_to=inbound.message,
             prompt_uuid=str(uuid.uuid4()),
         )
-        if turn is not None:  # else it is one already, from before a restart
+        if turn is not None:
             work.take(turn)
+        else:  # it is one already, from before a restart
+            turn = await self._store.turn_of_event(inbound.platform, inbound.events[0])
+        return turn.id if turn else None
 
     def _question_for(self, inbound: Inbound, text: Text, work: Work) -> str | None:
         """The card these words answer, if they are no prompt."""
@@ -136,27 +184,27 @@ class Conversation:
             return None
         return work.questions.waits_for_words(inbound)
 
-    async def _join(self, inbound: Inbound, text: Text, work: Work) -> bool:
+    async def _join(self, inbound: Inbound, text: Text, work: Work) -> TurnId | None:
         """Make it part of what it follows, unless the agent has acted on that."""
-        record = await self._store.turn_of_event(inbound.address.platform, text.follows)
+        record = await self._store.turn_of_event(inbound.platform, text.follows)
         running = work.find(record.id) if record else None
         if running is None or running.turn.acted:
-            return False
+            return None
         asked = replace(
             running.asked,
             text=f"{running.asked.text}\n\n{text.text}".strip(),
             files=(*running.asked.files, *text.files),
         )
-        if not await running.amend(asked, inbound.events):
-            return False
+        if not await running.amend(asked, inbound):
+            return None
         await work.redo(running)
-        return True
+        return running.record.id
 
     async def _edited(self, inbound: Inbound, text: str, work: Work) -> None:
         running = await self._about(inbound, work)
         if running is None or running not in work.waiting:
             self._say(inbound, STARTED)
-        elif await running.amend(replace(running.asked, text=text), inbound.events):
+        elif await running.amend(replace(running.asked, text=text), inbound):
             await work.redo(running)
 
     async def _about(self, inbound: Inbound, work: Work) -> Running | None:
@@ -167,31 +215,6 @@ class Conversation:
             address_record(inbound.address), inbound.message
         )
         return work.find(record.id) if record else None
-
-    async def _command(
-        self, inbound: Inbound, command: Command, record: ConversationRecord, work: Work
-    ) -> None:
-        match command.name:
-            case "stop":
-                if not await work.end_all():
-                    self._say(inbound, "Nothing is running.")
-            case "new":
-                await work.end_all()
-                work.switch(
-                    await self._store.begin_session(
-                        record.id,
-                        str(uuid.uuid4()),
-                        platform=inbound.address.platform,
-                        events=inbound.events,
-                    )
-                )
-                self._say(inbound, "A new conversation: nothing before this is known.")
-            case "status":
-                self._say(inbound, status_text(await self._status(work)))
-            case "help" | "start":
-                self._say(inbound, help_text(inbound.address.platform))
-            case _:
-                self._say(inbound, unknown(command))
 
     async def _choice(
         self, inbound: Inbound, choice: Choice, record: ConversationRecord, work: Work
@@ -234,7 +257,7 @@ class Conversation:
                 await self._shared.screens.adopt(
                     self._address, view.id, inbound.message
                 )
-            self._show(view)
+            self.show(view)
 
     # --- what Parley says -----------------------------------------------------
 
@@ -245,28 +268,11 @@ class Conversation:
             sender_id=inbound.sender.id,
             sender_name=inbound.sender.name,
             at=self._shared.clock(),
-        )
-
-    async def _status(self, work: Work) -> Status:
-        totals = await self._store.totals()
-        current = work.current
-        return Status(
-            agent=self._shared.runner.agent,
-            model=work.model,
-            workspace=str(self._shared.workspace.path),
-            warm=work.warm,
-            working_s=current.working_s if current else None,
-            waiting=len(work.waiting),
-            agents=self._shared.pool.taken,
-            limit=self._shared.pool.limit,
-            turns_today=totals.turns_today,
-            cost_today_usd=totals.cost_today_usd,
-            parked=totals.parked,
-            health=self._shared.screens.health(),
+            output_schema=text.output_schema,
         )
 
     def _say(self, inbound: Inbound, text: str, *, private: bool = False) -> None:
-        self._show(
+        self.show(
             Notice(
                 id=f"n{inbound.events[0]}",
                 text=text,
@@ -275,8 +281,11 @@ class Conversation:
             )
         )
 
-    def _show(self, view: View) -> None:
+    def show(self, view: View) -> None:
+        """On every screen, and to whoever watches."""
         self._shared.screens.show((self._address,), view)
+        if self._number is not None:
+            self._shared.feed.publish(self._number, view)
 
 
 async def conversation_at(shared: Shared, address: Address) -> ConversationRecord:

@@ -8,7 +8,7 @@ import structlog
 from adapters.inbound import Address, Inbound
 from adapters.views import Notice
 from bot.access import Access
-from bot.conversation import Conversation
+from bot.conversation import FORGET, Conversation
 from bot.shared import Shared
 
 log = structlog.get_logger()
@@ -32,9 +32,9 @@ class Dispatcher:
     async def dispatch(self, inbound: Inbound) -> None:
         """Hand over to the conversation; what it does not take stays kept."""
         address = inbound.address
-        if not self._access.allows(address.platform, inbound.sender.id):
+        if not self._access.allows(inbound.platform, inbound.sender.id):
             # They were allowed when the event was kept, and are not any more.
-            await self._shared.store.discard(address.platform, inbound.events)
+            await self._discard(inbound)
             log.warning("inbound.not_allowed", sender=inbound.sender.id)
             return
         self.conversation(address).post(inbound)
@@ -42,6 +42,12 @@ class Dispatcher:
     def conversation(self, address: Address) -> Conversation:
         """The one that lives there. Nothing is awaited: finding and opening are one."""
         return self._live.get(address) or self._open(address)
+
+    async def forget(self, address: Address) -> None:
+        """End the conversation there, and its agent, and forget it."""
+        conversation = self.conversation(address)
+        conversation.post(FORGET)
+        await conversation.over.wait()
 
     def suspend(self) -> None:
         for conversation in self._live.values():
@@ -69,8 +75,17 @@ class Dispatcher:
             await conversation.run()
         except Exception:
             log.exception("conversation.failed", address=address)
-            self._shared.screens.show(
-                (address,), Notice(id=f"n{secrets.token_hex(4)}", text=SORRY)
-            )
+            conversation.show(Notice(id=f"n{secrets.token_hex(4)}", text=SORRY))
+            return
         finally:
             del self._live[address]
+            left = conversation.end()
+        for inbound in left:  # the conversation was forgotten meanwhile
+            if inbound.via:
+                await self._discard(inbound)  # this was meant for no other
+            else:
+                self.conversation(address).post(inbound)
+
+    async def _discard(self, inbound: Inbound) -> None:
+        await self._shared.store.discard(inbound.platform, inbound.events)
+        self._shared.feed.settled(inbound.events, None)

@@ -7,7 +7,9 @@ from typing import TextIO
 from adapters.base import AdapterError
 from bot.access import Access
 from bot.config import Settings
-from bot.main import access_for, adapters_for, runner_for, workspace_for
+from bot.main import access_for, adapters_for, runner_for, workspaces_for
+from bot.metrics import Metrics
+from bot.shared import Workspace
 from runner.base import RunnerError
 from store.database import StoreError, StoreInUse
 from store.store import Store
@@ -33,16 +35,11 @@ async def examine(settings: Settings, out: TextIO) -> bool:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("config", True, "read without mistakes")
     yield await _store(settings)
-    yield _workspace(settings)
+    for workspace in workspaces_for(settings):
+        yield _workspace(workspace, made=workspace.path == settings.state / "workspace")
     yield await _agent(settings)
-    adapters = adapters_for(settings)
-    if not adapters:
-        yield Finding(
-            "platforms",
-            False,
-            "none is on: put a bot's token into config.toml ([telegram] token, "
-            "or [slack] bot_token); the README has the steps",
-        )
+    adapters = adapters_for(settings, Metrics())
+    yield _web(settings, alone=not adapters)
     for adapter in adapters:
         try:
             facts = _facts(await adapter.check())
@@ -66,17 +63,18 @@ async def _store(settings: Settings) -> Finding:
     return Finding("store", True, facts + "".join(aside))
 
 
-def _workspace(settings: Settings) -> Finding:
-    workspace = workspace_for(settings)
-    if settings.project.path is None:
-        return Finding("workspace", True, f"{workspace.path} (made when needed)")
+def _workspace(workspace: Workspace, *, made: bool) -> Finding:
+    part = f"project {workspace.name}"
+    if made:
+        return Finding(part, True, f"{workspace.path} (made when needed)")
     if not workspace.path.is_dir():
         return Finding(
-            "workspace",
+            part,
             False,
-            f"{workspace.path} is not a folder; correct [projects.default] path",
+            f"{workspace.path} is not a folder; correct "
+            f"[projects.{workspace.name}] path",
         )
-    return Finding("workspace", True, str(workspace.path))
+    return Finding(part, True, str(workspace.path))
 
 
 async def _agent(settings: Settings) -> Finding:
@@ -85,6 +83,22 @@ async def _agent(settings: Settings) -> Finding:
         return Finding(runner.agent, True, _facts(await runner.check()))
     except RunnerError as error:
         return Finding(runner.agent, False, str(error))
+
+
+def _web(settings: Settings, *, alone: bool) -> Finding:
+    if settings.web.listen:
+        words = f"the chat page is at http://{settings.web.listen}"
+        if alone:
+            words += "; no messenger is connected yet, the README has the steps"
+        return Finding("web", True, words)
+    if alone:
+        return Finding(
+            "web",
+            False,
+            "off, and no messenger is connected: give [web] listen an address, or put "
+            "a bot's token into config.toml ([telegram] token, or [slack] bot_token)",
+        )
+    return Finding("web", True, "off")
 
 
 def _access(platform: str, access: Access) -> Finding:

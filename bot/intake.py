@@ -29,10 +29,17 @@ class PlatformIntake:
         self._dispatcher = dispatcher
 
     def allows(self, sender_id: str) -> bool:
-        return self._access.allows(self._platform, sender_id)
+        allowed = self._access.allows(self._platform, sender_id)
+        if not allowed:
+            self._shared.metrics.taken_in(self._platform, "stranger")
+        return allowed
 
     async def keep(self, events: Sequence[tuple[str, str]]) -> list[Kept]:
-        return [_kept(row) for row in await self._store.keep(self._platform, events)]
+        kept = [_kept(row) for row in await self._store.keep(self._platform, events)]
+        seen = self._shared.metrics.taken_in
+        seen(self._platform, "new", len(kept))
+        seen(self._platform, "repeated", len(events) - len(kept))
+        return kept
 
     async def pending(self) -> list[Kept]:
         return [_kept(row) for row in await self._store.pending(self._platform)]

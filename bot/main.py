@@ -3,40 +3,55 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import psutil
 import structlog
 from pydantic import SecretStr
 
-from adapters.base import Adapter, Intake, LoggedOut, Screen
+from adapters.base import Adapter
 from adapters.slack.adapter import SlackAdapter
 from adapters.telegram.adapter import TelegramAdapter
+from adapters.web.adapter import WebAdapter
+from adapters.web.doorman import Doorman
+from adapters.web.hosts import Listen
+from adapters.web.port import OWNER
 from bot.access import Access
 from bot.commands import COMMANDS
-from bot.config import Settings
+from bot.config import Project, Settings
+from bot.desk import Desk
 from bot.dispatcher import Dispatcher
-from bot.intake import PlatformIntake
+from bot.facts import Facts
+from bot.feed import Feed
+from bot.metrics import Metrics
 from bot.pool import Pool, fitting_memory
-from bot.recovery import recover
 from bot.screens import Screens
+from bot.serving import serve
 from bot.shared import Shared, Workspace
 from runner.base import Runner, RunnerError
 from runner.claude_runner import ClaudeRunner
+from runner.demo_runner import demo_runner
 from store.store import Store
 
 log = structlog.get_logger()
 
-#: How long the last views may take to reach the screens once Parley has to end.
-FLUSH_S = 1.5
+WEB = WebAdapter.platform
+
+
+def children() -> list[int]:
+    """The processes we started: the agents' guards, and below them all of theirs."""
+    return [child.pid for child in psutil.Process().children()]
 
 
 class NothingToServe(Exception):
-    """No platform is configured."""
+    """No platform is configured, and the page is off."""
 
 
-def adapters_for(settings: Settings) -> list[Adapter]:
-    """The platforms the configuration switches on."""
+def adapters_for(settings: Settings, metrics: Metrics) -> list[Adapter]:
+    """The messengers the configuration switches on."""
     adapters: list[Adapter] = []
     telegram, slack = settings.telegram, settings.slack
     if telegram.token is not None:
@@ -45,6 +60,7 @@ def adapters_for(settings: Settings) -> list[Adapter]:
                 telegram.token.get_secret_value(),
                 api_base=telegram.api_base,
                 commands=COMMANDS,
+                on_limited=partial(metrics.rate_limited, "telegram"),
             )
         )
     if slack.bot_token is not None:
@@ -57,6 +73,7 @@ def adapters_for(settings: Settings) -> list[Adapter]:
                 api_base=slack.api_base,
                 outsiders=slack.outsiders,
                 people=access_for(settings).people("slack"),
+                on_limited=partial(metrics.rate_limited, "slack"),
             )
         )
     return adapters
@@ -77,16 +94,23 @@ def runner_for(settings: Settings) -> Runner:
     )
 
 
-def workspace_for(settings: Settings) -> Workspace:
-    project = settings.project
-    path = project.path or settings.state / "workspace"
-    return Workspace(
-        name="default",
-        path=path,
-        trusted=project.trusted,
-        model=project.model,
-        permission_mode=project.permission_mode,
+def workspaces_for(settings: Settings) -> tuple[Workspace, ...]:
+    """Every project's, the default one first."""
+    others = {k: p for k, p in settings.projects.items() if k != "default"}
+    return tuple(
+        Workspace(
+            name=name,
+            path=project.path or settings.state / "workspace",
+            trusted=project.trusted,
+            model=project.model,
+            permission_mode=project.permission_mode,
+        )
+        for name, project in {"default": settings.project, **others}.items()
     )
+
+
+def doorman_for(settings: Settings) -> Doorman:
+    return Doorman(settings.state, token=_secret(settings.web.token) or "")
 
 
 def access_for(settings: Settings) -> Access:
@@ -94,133 +118,108 @@ def access_for(settings: Settings) -> Access:
         {
             "telegram": [str(person) for person in settings.access.telegram],
             "slack": settings.access.slack,
+            WEB: [OWNER],
         },
-        admins=settings.access.admins,
+        admins=[*settings.access.admins, f"{WEB}:{OWNER}"],
     )
 
 
-async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT.
+async def run(
+    settings: Settings, *, demo: bool = False, announce: Callable[[str], object]
+) -> None:
+    """Serve until SIGTERM or SIGINT. *announce* gets the link to the chat page.
 
-    Raises `NothingToServe`, `StoreError`, `LoggedOut`.
+    Raises `NothingToServe`, `StoreError`, `AdapterError`.
     """
-    adapters = adapters_for(settings)
-    if not adapters:
+    feed = Feed()
+    metrics = Metrics(agents=children, queued=feed.queued, streams=feed.watching)
+    adapters = adapters_for(settings, metrics)
+    if not adapters and not settings.web.listen:
         raise NothingToServe
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     async with Store.open(settings.store.path) as store:
-        workspace = workspace_for(settings)
-        if settings.project.path is None:
-            workspace.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        screens = Screens(store)
-        shared = Shared(
-            store=store,
-            screens=screens,
-            runner=runner_for(settings),
-            pool=Pool(settings.agent.max_processes or fitting_memory()),
-            workspace=workspace,
-            files=Path(settings.state) / "conversations",
-            idle_s=settings.agent.idle_s,
+        runner, why_demo = await runner_in_use(settings, demo=demo, alone=not adapters)
+        shared = replace(
+            shared_for(settings, store, runner, demo=bool(why_demo)),
+            feed=feed,
+            metrics=metrics,
         )
-        await serve(adapters, shared=shared, access=access_for(settings), stop=stop)
+        facts = Facts(
+            shared, on=[adapter.platform for adapter in adapters], why_demo=why_demo
+        )
+        looking = asyncio.create_task(facts.look_at_agent())
+        access = access_for(settings)
+        for adapter in adapters:
+            if not access.people(adapter.platform):
+                hint = f"put your id under [access] {adapter.platform}"
+                log.warning("access.nobody", platform=adapter.platform, hint=hint)
 
-
-async def serve(
-    adapters: Sequence[Adapter],
-    *,
-    shared: Shared,
-    access: Access,
-    stop: asyncio.Event,
-) -> None:
-    """Recover, serve until *stop* is set, then let nothing be lost on the way out."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            dispatcher = Dispatcher(shared=shared, access=access, tasks=tasks)
-            for adapter in adapters:
-                shared.screens.add(adapter)
-            await recover(shared, dispatcher)
-            platforms = Platforms(adapters)
-            running = [
-                tasks.create_task(
-                    platforms.run(
-                        adapter,
-                        PlatformIntake(
-                            adapter.platform,
-                            shared=shared,
-                            access=access,
-                            dispatcher=dispatcher,
-                        ),
-                        shared.screens,
-                    ),
-                    name=adapter.platform,
-                )
-                for adapter in adapters
-            ]
-            tidying = tasks.create_task(_tidy(shared.store))
-            tasks.create_task(_look_at_agent(shared.runner))
-            if not access.anybody:
-                log.warning("access.nobody", hint="put your id under [access]")
-            log.info("parley.started", platforms=[a.platform for a in adapters])
-            await stop.wait()
-            log.info("parley.stopping")
-            shared.runner.hurry()
-            await _leave(adapters, dispatcher)
-            for task in (*running, tidying):
-                task.cancel()
-    except* LoggedOut as group:
-        raise group.exceptions[0] from None
-    log.info("parley.stopped")
-
-
-class Platforms:
-    """Those we are connected to: one that throws us out does not end the others."""
-
-    def __init__(self, adapters: Sequence[Adapter]) -> None:
-        self._left = len(adapters)
-
-    async def run(self, adapter: Adapter, intake: Intake, screen: Screen) -> None:
-        """Until cancelled. Raises `LoggedOut` if no platform is left."""
-        try:
-            await adapter.run(intake, screen)
-        except LoggedOut as error:
-            self._left -= 1
-            if not self._left:
-                raise
-            log.error(  # noqa: TRY400 - it is not a fault of ours
-                "platform.logged_out", platform=adapter.platform, reason=str(error)
+        def web(dispatcher: Dispatcher) -> Adapter:
+            desk = Desk(
+                shared=shared,
+                dispatcher=dispatcher,
+                surfaces=facts.surfaces,
+                agent=facts.agent,
+                metrics=shared.metrics.render,
+                readiness=facts.readiness,
+            )
+            return WebAdapter(
+                desk,
+                doorman_for(settings),
+                Listen.parse(settings.web.listen),
+                announce=announce,
             )
 
-
-async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
-    """Take nothing more in, show what there is to show, end the agents."""
-    for adapter in adapters:
-        await adapter.stop_receiving()
-    dispatcher.suspend()
-    flushing = asyncio.gather(*(adapter.flush() for adapter in adapters))
-    closing = asyncio.create_task(dispatcher.close())
-    try:
-        async with asyncio.timeout(FLUSH_S):
-            await flushing
-    except TimeoutError:
-        log.warning("parley.left_unshown", hint="it is on disk and shown at the start")
-    await closing
+        await serve(
+            adapters,
+            shared=shared,
+            access=access,
+            stop=stop,
+            surface=web if settings.web.listen else None,
+        )
+        looking.cancel()
 
 
-async def _look_at_agent(runner: Runner) -> None:
-    """Tell the operator at once what people would else find out message by message."""
-    try:
-        version = await runner.ready()
-    except RunnerError as error:
-        log.warning("agent.unwell", agent=runner.agent, reason=str(error))
-    else:
-        log.info("agent.found", agent=runner.agent, version=version)
+async def runner_in_use(
+    settings: Settings, *, demo: bool, alone: bool
+) -> tuple[Runner, str]:
+    """The agent; and why it is only a demo, as a sentence, or "".
+
+    Where people come from a messenger, they wait for the real one: a demo answers only
+    the page (*alone*), and only if there is nothing better.
+    """
+    why = "You asked for the demo (`parley demo`)." if demo else ""
+    runner = runner_for(settings)
+    if alone and not demo:
+        try:
+            await runner.check()
+        except RunnerError as error:
+            why = str(error)
+    if not why:
+        return runner, ""
+    log.warning("agent.demo", reason=why)
+    return demo_runner(environ=os.environ, state=settings.state), why
 
 
-async def _tidy(store: Store) -> None:
-    """Forget what need not be remembered any more, once a day."""
-    while True:
-        await store.prune()
-        await asyncio.sleep(24 * 3600)
+def shared_for(
+    settings: Settings, store: Store, runner: Runner, *, demo: bool
+) -> Shared:
+    """A *demo* plays in a folder of its own, whatever the projects are."""
+    if demo:
+        settings = settings.model_copy(update={"projects": {"default": Project()}})
+    workspaces = workspaces_for(settings)
+    if settings.project.path is None:
+        workspaces[0].path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Shared(
+        store=store,
+        screens=Screens(store),
+        runner=runner,
+        pool=Pool(settings.agent.max_processes or fitting_memory()),
+        workspace=workspaces[0],
+        projects=workspaces[1:],
+        files=Path(settings.state) / "conversations",
+        idle_s=settings.agent.idle_s,
+    )

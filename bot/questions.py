@@ -189,7 +189,7 @@ class Questions:
         self, view: QuestionView, decided: tuple[str, str], inbound: Inbound
     ) -> DecisionRecord | None:
         option, words = decided
-        platform, sender = inbound.address.platform, inbound.sender
+        platform, sender = inbound.platform, inbound.sender
         record = await self._store.decide(
             view.id,
             option=option,
@@ -222,7 +222,7 @@ class Questions:
         return Answered(request_id, Allow(answers=asking.answers))
 
     def _may_decide(self, view: QuestionView, inbound: Inbound) -> bool:
-        platform, person = inbound.address.platform, inbound.sender.id
+        platform, person = inbound.platform, inbound.sender.id
         return view.for_id in ("", person) or self._access.is_admin(platform, person)
 
     async def _name_of_asked(self, view: QuestionView) -> str:

@@ -7,14 +7,15 @@ from typing import Literal
 
 import structlog
 
-from adapters.inbound import Address, MessageRef
+from adapters.inbound import Address, Inbound, MessageRef
 from adapters.views import TurnStatus, TurnView
 from bot.codec import ASKED, TURN_VIEW, Asked
+from bot.metrics import Metrics
 from bot.prompts import prompt_for, resuming
 from bot.screens import address_of, turn_view_id
 from bot.turn import Turn
 from runner.base import Evidence, Prompt
-from runner.events import TurnFinished, Usage
+from runner.events import RunnerEvent, TextDelta, ToolStarted, TurnFinished, Usage
 from store.records import TurnRecord, TurnState
 from store.store import Store
 
@@ -34,20 +35,27 @@ class Running:
     """Owned by one conversation, like everything it holds."""
 
     def __init__(
-        self, record: TurnRecord, *, store: Store, clock: Callable[[], float]
+        self,
+        record: TurnRecord,
+        *,
+        store: Store,
+        metrics: Metrics,
+        clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._metrics = metrics
         self._clock = clock
+        self._spoke = False
         self.record = record
         self.asked: Asked = ASKED.load(record.prompt)
         self.prompt = prompt_for(
-            self.asked, uuid=record.prompt_uuid, platform=record.address.platform
+            self.asked, uuid=record.prompt_uuid, platform=record.origin
         )
         self.turn = Turn(
             turn_view_id(record.id),
             prompt=self.asked.text,
             reply_to=self.reply_to,
-            for_id=record.asked_by,
+            for_id=record.for_id,
             status=TurnStatus.QUEUED,
         )
         self.sent: str | None = None  # uuid of the prompt the agent has, or gets now
@@ -91,7 +99,7 @@ class Running:
         self._cut_starts += 1
         return self._cut_starts < ATTEMPTS
 
-    async def amend(self, asked: Asked, events: tuple[str, ...]) -> bool:
+    async def amend(self, asked: Asked, inbound: Inbound) -> bool:
         """Replace the prompt, as long as the agent has done nothing with it.
 
         The ledger starts it anew under another uuid: what the agent may have read of
@@ -101,15 +109,13 @@ class Running:
             self.record.id,
             prompt=ASKED.dump(asked),
             prompt_uuid=str(uuid.uuid4()),
-            platform=self.record.address.platform,
-            events=events,
+            platform=inbound.platform,
+            events=inbound.events,
         )
         if record is None:
             return False
         self.record, self.asked = record, asked
-        self.prompt = prompt_for(
-            asked, uuid=record.prompt_uuid, platform=record.address.platform
-        )
+        self.prompt = prompt_for(asked, uuid=record.prompt_uuid, platform=record.origin)
         return True
 
     async def submit(self, session_id: str) -> Prompt:
@@ -140,12 +146,20 @@ class Running:
             self.turn.note("Interrupted; looking at what already happened…")
         return "submit"
 
+    def hear(self, event: RunnerEvent) -> None:
+        """Something of the turn while it goes on."""
+        if not self._spoke and isinstance(event, TextDelta | ToolStarted):
+            self._spoke = True
+            waited_s = self._clock() - self.asked.at
+            self._metrics.first_words(self.record.origin, waited_s)
+        self.turn.apply(event, now=self._clock())
+
     async def finish(self, event: TurnFinished) -> None:
         """Take the agent's last word, and commit how the turn ended."""
         self.turn.apply(event, now=self._clock())
-        await self._commit(event.usage)
+        await self._commit(event.usage, event.structured)
 
-    async def _commit(self, usage: Usage | None = None) -> None:
+    async def _commit(self, usage: Usage | None = None, structured: str = "") -> None:
         view = self.turn.view()
         assert view.final
         await self._store.finish_turn(
@@ -155,13 +169,22 @@ class Running:
             answer=self.turn.answer,
             cost_usd=view.cost_usd,
             tokens=None if usage is None else usage.input + usage.output,
+            structured=structured or None,
+        )
+        lasted_s = (view.ended_at or 0) - (view.started_at or 0)
+        self._metrics.turn_ended(
+            self.record.origin,
+            view.status,
+            duration_s=lasted_s if view.started_at else None,
+            usage=usage,
+            cost_usd=view.cost_usd,
         )
         log.info(
             "turn.finished",
             turn=self.record.id,
             status=view.status.value,
             attempts=self.record.attempts,
-            duration_s=round((view.ended_at or 0) - (view.started_at or 0), 3),
+            duration_s=round(lasted_s, 3),
             parts=len(view.parts),
             cost_usd=view.cost_usd,
         )
@@ -181,6 +204,6 @@ class Running:
             turn_view_id(self.record.id),
             prompt=self.asked.text,
             reply_to=self.reply_to,
-            for_id=self.record.asked_by,
+            for_id=self.record.for_id,
             started_at=started_at or self._clock(),
         )

@@ -7,6 +7,7 @@ evidence, never from hope.
 import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypeAlias, assert_never
 
 import structlog
@@ -75,13 +76,18 @@ class Work:
         )
         self.waiting = Waiting()
         self.current: Running | None = None
+        self._schema = ""  # that the agent's process answers by
         self._unasked: Running | None = None  # a turn the agent began by itself
         self._speaking: Running | None = None  # whose events come in now
         self._dirty: dict[Running, None] = {}  # shown in the order they changed
 
     @property
     def model(self) -> str:
-        return self._record.model or self._shared.workspace.model
+        return self._shared.spec(self._record).model
+
+    @property
+    def workspace(self) -> Path:
+        return self._shared.workspace_of(self._record).path
 
     @property
     def warm(self) -> bool:
@@ -137,6 +143,10 @@ class Work:
     def switch(self, record: ConversationRecord) -> None:
         """Another agent session from now on."""
         self._record = record
+        self.close()
+
+    def close(self) -> None:
+        """End the agent's process; the next turn starts it again."""
         self._link.close()
 
     async def answer(self, request_id: str, answer: Answer) -> None:
@@ -200,7 +210,12 @@ class Work:
             self._show(view)
 
     def _running(self, record: TurnRecord) -> Running:
-        return Running(record, store=self._shared.store, clock=self._shared.clock)
+        return Running(
+            record,
+            store=self._shared.store,
+            metrics=self._shared.metrics,
+            clock=self._shared.clock,
+        )
 
     def _changed(self, running: Running) -> None:
         self._dirty[running] = None
@@ -222,11 +237,18 @@ class Work:
                 return True
             self._link.close()  # nobody may write the record while we read it
             return False
+        spec = self._shared.spec(self._record, current.asked.output_schema)
         if session := self._link.session:
+            if spec.output_schema != self._schema:
+                self._link.close()  # it is resumed with the other one
+                return False
             await session.prompt(await current.submit(self._record.session_id))
             return True
         if self._link.shut:
-            self._link.open(self._shared.spec(self._record))
+            if not self._record.project:
+                spec.workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._schema = spec.output_schema
+            self._link.open(spec)
         return False
 
     async def _weigh(self, current: Running) -> None:
@@ -286,7 +308,7 @@ class Work:
                 await self.questions.withdraw([request_id])
             case _:
                 pass  # only to be shown
-        running.turn.apply(event, now=self._shared.clock())
+        running.hear(event)
         self._changed(running)
 
     async def _finished(self, event: TurnFinished) -> None:

@@ -20,7 +20,9 @@ class SessionSpec:
     permission_mode: str = "default"
     system_prompt: str = ""  # added to the agent's own
     readable: tuple[Path, ...] = ()  # folders beside the workspace it may read
-    allowed_tools: tuple[str, ...] = ()
+    allowed_tools: tuple[str, ...] = ()  # need no permission
+    max_turns: int = 0  # model calls for one prompt; 0: as many as it takes
+    output_schema: str = ""  # JSON Schema as JSON that answers have to fit
     env: Mapping[str, str] = field(default_factory=dict)  # added to the allow-list
 
 

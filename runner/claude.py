@@ -39,7 +39,11 @@ def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
     for folder in spec.readable:
         given += ["--add-dir", str(folder)]
     if spec.allowed_tools:
-        given += ["--allowedTools", ",".join(spec.allowed_tools)]
+        given += [f"--allowedTools={','.join(spec.allowed_tools)}"]
+    if spec.max_turns:
+        given += [f"--max-turns={spec.max_turns}"]
+    if spec.output_schema:
+        given += [f"--json-schema={spec.output_schema}"]
     return given
 
 

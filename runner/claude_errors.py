@@ -1,5 +1,6 @@
 """How Claude Code ends a turn: the `result` line and its causes. Pure."""
 
+import json
 from typing import Any
 
 from runner.events import Cause, StopReason, TurnFinished, Usage
@@ -69,6 +70,7 @@ def finished(
         cause=cause,
         detail=(text or problems) if failed else "",
         until=until if cause == "rate_limit" else None,
+        structured=_structured(message),
         cost_usd=cost_usd,
         usage=_usage(message.get("usage") or {}),
     )
@@ -101,6 +103,11 @@ def _cause(message: dict[str, Any], error: str, words: str) -> Cause:
         by_status = STATUSES.get(status) if isinstance(status, int) else None
         return told or by_class or by_status or "unknown"
     return by_class
+
+
+def _structured(message: dict[str, Any]) -> str:
+    given = message.get("structured_output")
+    return "" if given is None else json.dumps(given, ensure_ascii=False)
 
 
 def _usage(usage: dict[str, Any]) -> Usage:

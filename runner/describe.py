@@ -67,6 +67,9 @@ def describe(name: str, given: Mapping[str, Any], workspace: str = "") -> Descri
         case "AskUserQuestion":
             rest = _whole(given)
             return Description(kind, "Ask you", "Answer a question?", details=rest)
+        case "StructuredOutput":
+            answer = _whole(given)
+            return Description(kind, "Hand in the answer", "Answer?", details=answer)
         case "ExitPlanMode":
             plan = str(given.get("plan", ""))
             return Description(kind, "Propose a plan", "Go ahead with this plan?", plan)

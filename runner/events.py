@@ -176,6 +176,7 @@ class TurnFinished:
     cause: Cause | None = None  # set if stop_reason is "failed"
     detail: str = ""  # the agent's words on the failure
     until: float | None = None  # epoch seconds: when a rate limit ends
+    structured: str = ""  # the answer as JSON that fits the schema asked for
     cost_usd: float | None = None  # this turn alone
     usage: Usage | None = None
 

@@ -21,8 +21,9 @@ class Conversations(Part):
             [row] = await fetch(
                 db,
                 """
-                INSERT INTO conversation (project, agent, session_id, created_at)
-                VALUES (:project, :agent, :session_id, :now)
+                INSERT INTO conversation
+                    (project, agent, session_id, created_at, changed_at)
+                VALUES (:project, :agent, :session_id, :now, :now)
                 RETURNING *
                 """,
                 {

@@ -128,6 +128,18 @@ class Decisions(Part):
             {"turn": turn},
         )
 
+    async def open_decisions(
+        self, conversation: ConversationId
+    ) -> list[DecisionRecord]:
+        """What people are asked there now, in the order they were asked."""
+        return await self._decisions(
+            """
+            SELECT * FROM decision
+            WHERE conversation_id = :id AND state = 'open' ORDER BY asked_at, rowid
+            """,
+            {"id": conversation},
+        )
+
     async def unshown_decisions(self) -> list[DecisionRecord]:
         """Those that are closed, while a screen may still show them open."""
         return await self._decisions(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from store.database import listed
 from store.part import Part
-from store.records import KeptRecord, ParkedRecord, TurnId
+from store.records import BacklogRecord, KeptRecord, ParkedRecord, TurnId
 
 #: Events are done, as parts of a turn if there is one. Run it where that is decided.
 SETTLE = """
@@ -66,6 +66,18 @@ class Inbox(Part):
             {"platform": platform},
         )
         return rows[0]["kept_at"] if rows else None
+
+    async def backlog(self) -> list[BacklogRecord]:
+        """By platform: what is not dealt with yet, and what never will be."""
+        rows = await self._database.run(
+            """
+            SELECT platform,
+                min(kept_at) FILTER (WHERE state = 'kept') AS oldest,
+                count(*) FILTER (WHERE state = 'parked') AS parked
+            FROM inbox WHERE state IN ('kept', 'parked') GROUP BY platform
+            """
+        )
+        return [BacklogRecord.from_row(row) for row in rows]
 
     async def discard(self, platform: str, event_ids: Sequence[str]) -> None:
         """These are dealt with, or need no dealing with."""

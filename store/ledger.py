@@ -180,6 +180,7 @@ class Ledger(Part):
         answer: str,
         cost_usd: float | None,
         tokens: int | None,
+        structured: str | None = None,
     ) -> bool:
         """Answered, failed or cancelled; False, and nothing changes, if final already.
 
@@ -189,7 +190,8 @@ class Ledger(Part):
         rows = await self._database.run(
             """
             UPDATE turn
-            SET state = :state, view = :view, answer = :answer, finished_at = :now,
+            SET state = :state, view = :view, answer = :answer,
+                structured = :structured, finished_at = :now,
                 cost_usd = coalesce(cost_usd + :cost_usd, :cost_usd, cost_usd),
                 tokens = coalesce(tokens + :tokens, :tokens, tokens)
             WHERE id = :id AND state IN ('queued', 'submitted', 'consumed')
@@ -200,6 +202,7 @@ class Ledger(Part):
                 "state": state.value,
                 "view": view,
                 "answer": answer,
+                "structured": structured,
                 "cost_usd": cost_usd,
                 "tokens": tokens,
                 "now": self._clock(),

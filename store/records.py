@@ -40,6 +40,19 @@ class KeptRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BacklogRecord:
+    platform: str
+    oldest_kept_at: float | None  # epoch seconds; None: nothing waits
+    parked: int
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        return cls(
+            platform=row["platform"], oldest_kept_at=row["oldest"], parked=row["parked"]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedRecord:
     """A raw event that could not be understood."""
 
@@ -97,6 +110,8 @@ class ConversationRecord:
     session_id: str  # ours; the agent resumes it, or begins it under this id
     model: str  # "": the project's
     mode: str  # "": the project's
+    task: str  # "": none
+    settings: str  # JSON of the caller; "": none were given
     created_at: float
 
     @classmethod
@@ -108,6 +123,8 @@ class ConversationRecord:
             session_id=row["session_id"],
             model=row["model"],
             mode=row["mode"],
+            task=row["task"],
+            settings=row["settings"],
             created_at=row["created_at"],
         )
 
@@ -120,6 +137,7 @@ class TurnRecord:
     conversation_id: ConversationId
     state: TurnState
     unasked: bool  # begun by the agent itself
+    origin: str  # the platform it was asked on; not always where it is shown
     prompt: str  # JSON of the caller
     prompt_uuid: str  # chosen when it was queued
     prompt_uuids: tuple[str, ...]  # under which it was submitted, oldest first
@@ -130,12 +148,18 @@ class TurnRecord:
     reply_to: str | None
     view: str | None  # JSON of the caller; None until final, and when long over
     answer: str | None  # None until final
+    structured: str | None  # JSON; None if no schema was asked for, or none was met
     cost_usd: float | None  # of all its attempts; None if no agent said
     tokens: int | None  # likewise
     queued_at: float
     submitted_at: float | None
     finished_at: float | None
     delivered_at: float | None
+
+    @property
+    def for_id(self) -> str:
+        """Who asked, by an id of the platform it is shown on; "": nobody there."""
+        return self.asked_by if self.origin == self.address.platform else ""
 
     @classmethod
     def from_row(cls, row: Row) -> Self:
@@ -144,6 +168,7 @@ class TurnRecord:
             conversation_id=ConversationId(row["conversation_id"]),
             state=TurnState(row["state"]),
             unasked=row["origin_event"] is None,
+            origin=row["origin_platform"] or "",
             prompt=row["prompt"],
             prompt_uuid=row["prompt_uuid"],
             # A prompt the agent never saw is submitted again under its uuid.
@@ -155,12 +180,45 @@ class TurnRecord:
             reply_to=row["reply_to"],
             view=row["view"],
             answer=row["answer"],
+            structured=row["structured"],
             cost_usd=row["cost_usd"],
             tokens=row["tokens"],
             queued_at=row["queued_at"],
             submitted_at=row["submitted_at"],
             finished_at=row["finished_at"],
             delivered_at=row["delivered_at"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRecord:
+    """One conversation, as a list shows it."""
+
+    conversation: ConversationRecord
+    home: AddressRecord  # where it was begun
+    first_prompt: str  # how it begins; "" if nobody has asked anything
+    newest_answer: str  # how it begins; "" if there is none
+    changed_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRecord:
+    """A turn in which the words were said."""
+
+    turn_id: TurnId
+    conversation_id: ConversationId
+    prompt: str  # plain
+    answer: str
+    queued_at: float
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        return cls(
+            turn_id=TurnId(row["id"]),
+            conversation_id=ConversationId(row["conversation_id"]),
+            prompt=row["prompt"],
+            answer=row["answer"],
+            queued_at=row["queued_at"],
         )
 
 

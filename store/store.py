@@ -9,14 +9,16 @@ from typing import Self
 from store.conversations import Conversations
 from store.database import connect
 from store.decisions import Decisions
+from store.history import History
 from store.inbox import Inbox
 from store.ledger import Ledger
 from store.posts import Posts
+from store.search import prepare
 from store.turns import Turns
 from store.upkeep import Upkeep
 
 
-class Store(Inbox, Conversations, Ledger, Turns, Decisions, Posts, Upkeep):
+class Store(Inbox, Conversations, History, Ledger, Turns, Decisions, Posts, Upkeep):
     """Every public method is one transaction, durable when it returns."""
 
     @classmethod
@@ -26,4 +28,5 @@ class Store(Inbox, Conversations, Ledger, Turns, Decisions, Posts, Upkeep):
     ) -> AsyncIterator[Self]:
         """The store at *path*, for this process alone. Raises `StoreError`."""
         async with connect(path) as database:
+            await prepare(database)
             yield cls(database, clock)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from bot.access import Access
-from bot.main import serve
 from bot.pool import Pool
 from bot.screens import Screens, address_record
+from bot.serving import serve
 from bot.shared import Shared, Workspace
 from store.store import Store
 from tests.fakes import ADA, CHAT, FakeAdapter, ScriptedRunner

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from adapters.base import Health, Intake, LoggedOut, Screen
+from adapters.base import Health, Intake, LoggedOut, OnLimited, Screen, unheard
 from adapters.inbound import Address
 from adapters.outbox import Outbox
 from adapters.presence import Presence
@@ -44,6 +44,7 @@ class SlackAdapter:
         api_base: str = API_BASE,
         outsiders: bool = False,
         people: Collection[str] = (),
+        on_limited: OnLimited = unheard,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._bot_token = bot_token
@@ -53,6 +54,7 @@ class SlackAdapter:
         self._api_base = api_base
         self._outsiders = outsiders
         self._allowed = people
+        self._on_limited = on_limited
         self._now = now
         self._outbox = Outbox(lane_of=lane_of, cadence=CADENCE, now=now)
         self._at_work = AtWork()
@@ -70,7 +72,9 @@ class SlackAdapter:
 
     async def run(self, intake: Intake, screen: Screen) -> None:
         try:
-            async with SlackApi(self._bot_token, self._api_base) as api:
+            async with SlackApi(
+                self._bot_token, self._api_base, on_limited=self._on_limited
+            ) as api:
                 me: Me = await for_ever(asyncio.sleep)(whoami, api)
                 await self._serve(api, me, intake, screen)
         except* LoggedOut as refusals:

@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import AdapterError, Busy
+from adapters.base import AdapterError, Busy, OnLimited, unheard
 from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.slack.buckets import Buckets
@@ -67,12 +67,14 @@ class SlackApi:
         timeout_s: float = TIMEOUT_S,
         now: Callable[[], float] = ticks,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        on_limited: OnLimited = unheard,
     ) -> None:
         self._token = token
         self._base = api_base
         self._timeout_s = timeout_s
         self._buckets = Buckets(now)
         self._sleep = sleep
+        self._on_limited = on_limited
         self._client: AsyncWebClient | None = None
 
     async def __aenter__(self) -> Self:
@@ -132,6 +134,7 @@ class SlackApi:
             return await self._ask(method, harmless(params, ping))
         except Busy as busy:
             self._buckets.hold(method, channel, busy.wait_s)
+            self._on_limited(method, busy.wait_s)
             raise
 
     async def patiently(self, method: str, **params: Any) -> dict[str, Any]:

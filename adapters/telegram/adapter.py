@@ -7,7 +7,16 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
-from adapters.base import AdapterError, Health, Intake, LoggedOut, Rejected, Screen
+from adapters.base import (
+    AdapterError,
+    Health,
+    Intake,
+    LoggedOut,
+    OnLimited,
+    Rejected,
+    Screen,
+    unheard,
+)
 from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.outbox import Outbox
@@ -42,11 +51,13 @@ class TelegramAdapter:
         api_base: str = API_BASE,
         commands: Sequence[tuple[str, str]] = (),
         now: Callable[[], float] = time.time,
+        on_limited: OnLimited = unheard,
     ) -> None:
         self._token = token
         self._api_base = api_base
         self._commands = commands
         self._now = now
+        self._on_limited = on_limited
         self._budget = Budget()
         self._outbox = Outbox(now=now)
         self._poller: Poller | None = None
@@ -86,7 +97,14 @@ class TelegramAdapter:
         return {"name": me["first_name"], "username": f"@{me['username']}"}
 
     async def _serve(self, api: TelegramApi, intake: Intake, screen: Screen) -> None:
-        drawer = Drawer(api, self._budget, screen, render, now=self._now)
+        drawer = Drawer(
+            api,
+            self._budget,
+            screen,
+            render,
+            now=self._now,
+            on_limited=self._on_limited,
+        )
         self._presence = Presence(TelegramSigns(api, self._budget))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._outbox.run(drawer))

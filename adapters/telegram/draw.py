@@ -10,7 +10,15 @@ from typing import Any, Protocol
 
 import structlog
 
-from adapters.base import RateLimited, Rejected, Screen, Unavailable, Unreachable
+from adapters.base import (
+    OnLimited,
+    RateLimited,
+    Rejected,
+    Screen,
+    Unavailable,
+    Unreachable,
+    unheard,
+)
 from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
 from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
@@ -51,12 +59,14 @@ class Drawer:
         render: Callable[..., Sequence[Piece]],
         *,
         now: Callable[[], float] = time.time,
+        on_limited: OnLimited = unheard,
     ) -> None:
         self._api = api
         self._budget = budget
         self._screen = screen
         self._render = render
         self._now = now
+        self._on_limited = on_limited
         self._sheets: dict[tuple[Address, str], Sheet] = {}
         self._rights: set[str] = set()  # chats that may make a call
 
@@ -216,6 +226,7 @@ class Drawer:
             return await self._api.call(method, chat_id=int(address.chat), **params)
         except RateLimited as limit:
             self._budget.hold(address.chat, limit.retry_after_s)  # for trifles, too
+            self._on_limited(method, limit.retry_after_s)
             raise
 
 

@@ -113,3 +113,17 @@ def test_people_on_slack_go_by_member_id(file: Path) -> None:
     (line,) = mistakes(file, '[access]\nslack = ["@ada"]')
 
     assert line.startswith("[access.slack] 0: ")
+
+
+def test_the_web_surface_is_never_open_to_others_without_a_token(file: Path) -> None:
+    (line,) = mistakes(file, '[web]\nlisten = "0.0.0.0:8642"')
+
+    assert "set [web] token" in line
+    file.write_text('[web]\nlisten = "0.0.0.0:8642"\ntoken = "a long random word"')
+    assert config.load(file).web.listen == "0.0.0.0:8642"
+
+
+def test_an_address_to_listen_at_needs_a_port(file: Path) -> None:
+    (line,) = mistakes(file, '[web]\nlisten = "localhost"')
+
+    assert "host:port" in line

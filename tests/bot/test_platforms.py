@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.base import Intake, LoggedOut, Screen
-from bot.main import Platforms
+from bot.serving import Platforms
 from tests.fakes import FakeAdapter
 
 

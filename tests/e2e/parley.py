@@ -3,7 +3,9 @@
 import asyncio
 import json
 import os
+import re
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -11,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import httpx
 import psutil
 
 from adapters.slack.manifest import EVENTS, SCOPES
@@ -54,6 +57,7 @@ class Program:
         return {
             "HOME": str(self.home),
             "PATH": os.environ["PATH"],
+            "PARLEY_WEB__LISTEN": "",
             **self._platform,
             "PARLEY_AGENTS__CLAUDE__COMMAND": json.dumps([str(claude_binary())]),
             "PARLEY_AGENTS__CLAUDE__BILLING": "api_key",
@@ -131,12 +135,7 @@ class Parley(Program):
 
     def __init__(self, root: Path, telegram: FakeTelegram, api: FakeMessages) -> None:
         self.telegram = telegram
-        platform = {
-            "PARLEY_TELEGRAM__TOKEN": telegram.token,
-            "PARLEY_TELEGRAM__API_BASE": telegram.api_base,
-            "PARLEY_ACCESS__TELEGRAM": str(ADA),
-        }
-        super().__init__(root, api, platform)
+        super().__init__(root, api, telegram_platform(telegram))
 
 
 class SlackParley(Program):
@@ -159,6 +158,56 @@ class SlackParley(Program):
             **way_in,
         }
         super().__init__(root, api, platform)
+
+
+class WebParley(Program):
+    """Its chat page and its API; *platform* connects a messenger as well."""
+
+    def __init__(
+        self, root: Path, api: FakeMessages, platform: Mapping[str, str] | None = None
+    ) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        listen = {"PARLEY_WEB__LISTEN": f"127.0.0.1:{self.port}"}
+        super().__init__(root, api, {**(platform or {}), **listen})
+
+    @property
+    def token(self) -> str:
+        return (self.state / "web.token").read_text().strip()
+
+    def links(self) -> list[str]:
+        """Those it has announced, oldest first."""
+        told = self.log.read_text() if self.log.exists() else ""
+        return re.findall(r"http://\S+/enter\?code=\S+", told)
+
+    async def begin(self) -> None:
+        """Start it, and wait until it serves."""
+        before = len(self.links())
+        await self.start()
+        await eventually(lambda: len(self.links()) > before)
+
+    def client(self) -> httpx.AsyncClient:
+        """Of the API, with its token."""
+        return httpx.AsyncClient(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {self.token}"},
+            timeout=30,
+        )
+
+
+def telegram_platform(telegram: FakeTelegram) -> dict[str, str]:
+    return {
+        "PARLEY_TELEGRAM__TOKEN": telegram.token,
+        "PARLEY_TELEGRAM__API_BASE": telegram.api_base,
+        "PARLEY_ACCESS__TELEGRAM": str(ADA),
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 async def eventually(true: Callable[[], object], *, timeout_s: float = 20.0) -> None:
@@ -223,5 +272,18 @@ async def slack_world(
         slack or slack_as_described() as slack,
         FakeMessages() as api,
         living(SlackParley(root, slack, api, port=port)) as parley,
+    ):
+        yield parley
+
+
+@asynccontextmanager
+async def web_world(
+    root: Path, telegram: FakeTelegram | None = None
+) -> AsyncIterator[WebParley]:
+    """The page and the API, and a messenger if there is one."""
+    platform = telegram_platform(telegram) if telegram else None
+    async with (
+        FakeMessages() as api,
+        living(WebParley(root, api, platform)) as parley,
     ):
         yield parley

@@ -57,7 +57,7 @@ def test_the_rest_of_the_command_line(spec: SessionSpec) -> None:
     said = " ".join(claude.arguments(full, resume=False))
 
     assert "--model opus --append-system-prompt be kind" in said
-    assert "--add-dir /files --allowedTools Read,Grep" in said
+    assert "--add-dir /files --allowedTools=Read,Grep" in said
 
 
 @given(st.text(), st.text(), st.text(min_size=1))

@@ -98,6 +98,21 @@ async def test_events_survive_a_restart(path: Path, clock: Clock) -> None:
         assert kept.kept_at == clock.now
 
 
+async def test_the_backlog_is_told_by_platform(store: Store, clock: Clock) -> None:
+    assert await store.backlog() == []
+    await store.keep("slack", [("a", "{}"), ("b", "{}")])
+    first = clock.now
+    clock.pass_days(1)
+    await store.keep("telegram", [("1", "{}"), ("2", "{}")])
+    await store.park("telegram", "1", "odd")
+    await store.discard("telegram", ["2"])
+
+    told = {one.platform: one for one in await store.backlog()}
+
+    assert (told["slack"].oldest_kept_at, told["slack"].parked) == (first, 0)
+    assert (told["telegram"].oldest_kept_at, told["telegram"].parked) == (None, 1)
+
+
 async def test_it_knows_when_a_platform_was_heard_of_last(
     store: Store, clock: Clock
 ) -> None:

@@ -142,6 +142,6 @@ async def test_a_check_states_the_facts(path: Path) -> None:
     async with Store.open(path) as store:
         facts = await store.check()
 
-    assert (facts["integrity"], facts["schema"]) == ("ok", "2")
+    assert (facts["integrity"], facts["schema"]) == ("ok", "3")
     assert facts["size"].endswith(" MB")
     assert facts["sqlite"][0].isdecimal()

@@ -120,6 +120,7 @@ async def test_an_address_is_verified(slack: FakeSlack, served: Served) -> None:
         ("yesterday", None),
         ("1e9", None),
     ],
+    ids=["other", "none", "no-ascii", "version", "old", "new", "no-number", "float"],
 )
 async def test_what_slack_did_not_sign_just_now_is_turned_away(
     at: str | None,

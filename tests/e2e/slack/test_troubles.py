@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.parley import SlackParley, eventually, slack_as_described, slack_world
+from tests.e2e.parley import (
+    SlackParley,
+    eventually,
+    free_port,
+    slack_as_described,
+    slack_world,
+)
 from tests.e2e.slack.chat import answered, begin, shows, until
 
 WORDS = [f"word{n}" for n in range(60)]
@@ -86,9 +92,7 @@ async def test_a_socket_address_that_is_refused_for_ever_is_given_up(
 
 
 async def test_events_may_come_by_http(tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     async with slack_world(tmp_path, port=port) as parley:
         slack = parley.slack
         await parley.start()

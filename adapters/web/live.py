@@ -1,0 +1,183 @@
+"""The stream that keeps an open page as it should be: patches by id, for ever.
+
+Rule: it begins with the present state, so a page that lost it just asks again.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import TypeAlias, assert_never
+
+from fastapi import APIRouter, HTTPException, Request
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from adapters.scrub import one_line
+from adapters.views import (
+    Notice,
+    QuestionStatus,
+    QuestionView,
+    Said,
+    TurnStatus,
+    TurnView,
+)
+from adapters.web.conversations import HEAD, LIST, head_html, list_html
+from adapters.web.pane import TURNS, Pane, Patch
+from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
+from adapters.web.turns import notice_html
+
+PACE_S = 0.08  # between two batches; what changes meanwhile is sent once
+RECENT = 30  # turns that a page shows at first
+LISTED = 50
+_PING_S = 15
+_PATIENCE_S = 30.0  # with a page that does not read
+_SPOKEN = 300
+
+Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+
+
+def router(desk: Desk, *, sleep: Sleep = asyncio.sleep) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/live", include_in_schema=False)
+    async def live(request: Request, c: int | None = None) -> EventSourceResponse:
+        """Patches for the list, and for the conversation *c*."""
+        if c is not None:
+            try:
+                await desk.conversation(c)
+            except UnknownConversation as error:
+                raise HTTPException(404) from error
+        return EventSourceResponse(
+            _events(desk, c, sleep),
+            ping=_PING_S,
+            send_timeout=_PATIENCE_S,
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    return routes
+
+
+async def _events(
+    desk: Desk, conversation: int | None, sleep: Sleep
+) -> AsyncIterator[ServerSentEvent]:
+    with desk.watch(None) as changes:
+        watched = _Watched(desk, conversation)
+        try:
+            await watched.begin()
+            yield watched.event()
+            async for batch in changes:
+                await watched.take(batch)
+                if watched.patches:
+                    yield watched.event()
+                await sleep(PACE_S)
+        except UnknownConversation:
+            yield ServerSentEvent(event="gone", data="")
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One open page: the list, and the conversation it looks at, if any."""
+
+    desk: Desk
+    conversation: int | None
+    patches: list[Patch] = field(default_factory=list)
+    _spoken: str = ""  # for who hears the page rather than sees it
+    _entries: dict[str, Entry] = field(default_factory=dict)  # that go on
+    _states: dict[int, TurnStatus] = field(default_factory=dict)  # by conversation
+    _looks: dict[str, int] = field(default_factory=dict)
+    _pane: Pane = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pane = Pane(self.conversation or 0)
+
+    def event(self) -> ServerSentEvent:
+        """All that gathered since the last one."""
+        data = {"patches": list(map(asdict, self.patches)), "say": self._spoken}
+        self.patches, self._spoken = [], ""
+        return ServerSentEvent(data=json.dumps(data), retry=1000)
+
+    async def begin(self) -> None:
+        await self._survey()
+        if self.conversation is None:
+            return
+        for question in await self.desk.questions(self.conversation):
+            self._pane.asked(question)
+        for entry in await self.desk.history(self.conversation, limit=RECENT):
+            self._show(entry)
+
+    async def take(self, batch: Sequence[Change]) -> None:
+        if {change.conversation for change in batch if self._moved(change)}:
+            await self._survey()
+        for change in batch:
+            if change.conversation == self.conversation:
+                await self._take(change)
+
+    def _moved(self, change: Change) -> bool:
+        """Whether the list may look different; words that stream do not count."""
+        match change.view:
+            case TurnView(status=status):
+                before = self._states.get(change.conversation)
+                self._states[change.conversation] = status
+                return before is not status
+            case QuestionView() | Notice():
+                return False
+            case _:
+                assert_never(change.view)
+
+    async def _survey(self) -> None:
+        cards = await self.desk.conversations(limit=LISTED)
+        self._put(Patch(LIST, list_html(cards, self.conversation)))
+        if self.conversation is not None:
+            card = await self.desk.conversation(self.conversation)
+            self._put(Patch(HEAD, head_html(card)))
+
+    def _put(self, patch: Patch) -> None:
+        look = hash(patch.html)
+        if self._looks.get(patch.id) != look:
+            self._looks[patch.id] = look
+            self.patches.append(patch)
+
+    async def _take(self, change: Change) -> None:
+        match change.view:
+            case TurnView() as view:
+                self._show(await self._entry(view))
+                if view.final:
+                    self._say(_told(view))
+            case QuestionView() as question:
+                self._pane.asked(question)
+                if entry := await self._known(question.turn_id):
+                    self._show(entry)
+                if question.status is QuestionStatus.OPEN:
+                    self._say(f"The agent asks: {question.title}")
+            case Notice() as notice:
+                if notice.only_for in ("", OWNER):
+                    patch = Patch(notice.id, notice_html(notice), into=TURNS)
+                    self.patches.append(patch)
+                    self._say(notice.text)
+            case _:
+                assert_never(change.view)
+
+    async def _entry(self, view: TurnView) -> Entry:
+        """With what the view does not say: who asked at first, what it cost at last."""
+        if view.final:
+            self._entries.pop(view.id, None)
+        return replace(await self._known(view.id) or Entry(view=view), view=view)
+
+    async def _known(self, turn: str) -> Entry | None:
+        if known := self._entries.get(turn):
+            return known
+        return await self.desk.entry(self._pane.conversation, turn)
+
+    def _show(self, entry: Entry) -> None:
+        if not entry.view.final:
+            self._entries[entry.view.id] = entry
+        self.patches.extend(self._pane.turn(entry))
+
+    def _say(self, words: str) -> None:
+        self._spoken = one_line(f"{self._spoken} {words}", _SPOKEN)
+
+
+def _told(view: TurnView) -> str:
+    said = [part.text for part in view.parts if isinstance(part, Said)]
+    answer = said[-1] if said else ""
+    return f"{view.status.value.capitalize()}. {answer or view.note}"

@@ -1,0 +1,62 @@
+"""What one open page shows of a conversation, and the patches that bring it up to date.
+
+Rule: pure. A patch says the whole of one element, so a page may get any of them twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from adapters.views import QuestionView
+from adapters.web.port import Entry
+from adapters.web.tags import NOTHING, Html
+from adapters.web.turns import turn_blocks, turn_html
+
+TURNS = "turns"
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Bring the element *id* up to date. If there is none, it goes behind *after*, or
+    else to the end of *into*. Empty *html*: it goes away.
+    """
+
+    id: str
+    html: Html
+    after: str = ""
+    into: str = ""
+
+
+@dataclass(slots=True)
+class Pane:
+    conversation: int
+    _sent: dict[str, dict[str, int]] = field(default_factory=dict)  # turn, block: look
+    _questions: dict[str, dict[str, QuestionView]] = field(default_factory=dict)
+
+    def asked(self, question: QuestionView) -> None:
+        self._questions.setdefault(question.turn_id, {})[question.id] = question
+
+    def turn(self, entry: Entry) -> Iterator[Patch]:
+        """What is new about it."""
+        id_ = entry.view.id
+        blocks = turn_blocks(self.conversation, entry, self._cards(id_))
+        sent, now = self._sent.get(id_), {one.id: hash(one.html) for one in blocks}
+        if entry.view.final:
+            self._sent.pop(id_, None)  # it changes no more
+        else:
+            self._sent[id_] = now
+        if sent is None:
+            yield Patch(id_, self._whole(entry), into=TURNS)
+            return
+        before = ""
+        for block in blocks:
+            if sent.get(block.id) != now[block.id]:
+                yield Patch(block.id, block.html, after=before, into=id_)
+            before = block.id
+        for gone in sent.keys() - now.keys():
+            yield Patch(gone, NOTHING)
+
+    def _whole(self, entry: Entry) -> Html:
+        return turn_html(self.conversation, entry, self._cards(entry.view.id))
+
+    def _cards(self, turn: str) -> Sequence[QuestionView]:
+        return list(self._questions.get(turn, {}).values())

@@ -1,0 +1,136 @@
+"""A question as a card: what it is about, and all the ways to answer it. Pure."""
+
+import re
+
+from adapters.phrases import outcome
+from adapters.scrub import one_line, scrub
+from adapters.views import DONE, Option, QuestionView
+from adapters.web.highlight import coloured, is_diff
+from adapters.web.prose import prose
+from adapters.web.tags import NOTHING, Html, tag
+
+_SIGN = re.compile("^[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]* ")
+_TITLE = 300
+_LABEL = 200
+_DESCRIPTION = 500
+
+
+def question_html(conversation: int, view: QuestionView) -> Html:
+    title_id = f"{view.id}-title"
+    title = tag("h3", one_line(view.title, _TITLE), id=title_id)
+    state = "decided" if view.final else "open"
+    kind = "asks" if view.free_text else "permission"
+    return tag(
+        "section", title, tag("div", *prose(view.body), class_="said"), _details(view),
+        _decided(view) if view.final else _form(conversation, view),
+        id=view.id, class_=f"card {kind} {state}", data_status=view.status.value,
+        aria_labelledby=title_id, tabindex="-1",
+    )  # fmt: skip
+
+
+def _details(view: QuestionView) -> Html:
+    text = scrub(view.details).strip("\n")
+    if not text.strip():
+        return NOTHING
+    code = tag("code", coloured(text, "diff" if is_diff(text) else ""))
+    shown = tag("pre", code, tabindex="0", class_="output")
+    summary = tag("summary", "Everything there is to know")
+    return tag("details", summary, shown, class_="more", open=view.details_shown)
+
+
+def _decided(view: QuestionView) -> Html:
+    kind = "outcome refused" if view.refused else "outcome"
+    return tag("p", _unsigned(outcome(view, limit=_DESCRIPTION)), class_=kind)
+
+
+def _unsigned(words: str) -> str:
+    """Without the sign before them: the page has colours for that."""
+    return _SIGN.sub("", words) or words
+
+
+def _form(conversation: int, view: QuestionView) -> Html:
+    """Its buttons send themselves; what stands in it says how, by *name*."""
+    chosen = _boxes(view) if view.several else _buttons(view)
+    reasons = (_reason(view, option) for option in view.options if option.words)
+    return tag(
+        "form", chosen, *reasons, _words(view) if view.free_text else NOTHING,
+        class_="answer",
+        data_question=f"/api/sessions/{conversation}/questions/{view.id}",
+    )  # fmt: skip
+
+
+def _buttons(view: QuestionView) -> Html:
+    listed = any(option.description for option in view.options)
+    return tag(
+        "div", *map(_button, view.options), class_="options listed" if listed else
+        "options",
+    )  # fmt: skip
+
+
+def _button(option: Option) -> Html:
+    return tag(
+        "button", *_spelt(option), type="submit", name="option", value=option.id,
+        class_=f"option {option.style}",
+    )  # fmt: skip
+
+
+def _boxes(view: QuestionView) -> Html:
+    boxes = (
+        tag(
+            "label",
+            tag(
+                "input", type="checkbox", name="chosen", value=option.id,
+                checked=option.id in view.chosen,
+            ),
+            tag("span", *_spelt(option)),
+            class_="box",
+        )
+        for option in view.options
+        if option.id != DONE.id
+    )  # fmt: skip
+    legend = tag("legend", "Choose one or more")
+    done = tag(
+        "button", "Done", type="submit", name="option", value=DONE.id,
+        class_="option good",
+    )  # fmt: skip
+    return tag("fieldset", legend, *boxes, done)
+
+
+def _spelt(option: Option) -> tuple[Html, Html]:
+    described = one_line(option.description, _DESCRIPTION)
+    return (
+        tag("span", _label(option), class_="label"),
+        tag("small", described) if described else NOTHING,
+    )
+
+
+def _label(option: Option) -> str:
+    return _unsigned(one_line(option.label, _LABEL)) or option.id
+
+
+def _reason(view: QuestionView, option: Option) -> Html:
+    """Words that go with one of the options, behind a fold of its own."""
+    label = _label(option)
+    id_ = f"{view.id}-{option.id}-why"
+    return tag(
+        "details",
+        tag("summary", f"{label} with a reason"),
+        tag("label", option.words, for_=id_),
+        tag("textarea", id=id_, name=f"why:{option.id}", rows="2"),
+        tag(
+            "button", label, type="submit", name="reason", value=option.id,
+            class_=f"option {option.style}",
+        ),
+        class_="why",
+    )  # fmt: skip
+
+
+def _words(view: QuestionView) -> Html:
+    id_ = f"{view.id}-words"
+    return tag(
+        "div",
+        tag("label", "In your own words", for_=id_),
+        tag("textarea", id=id_, name="text", rows="1"),
+        tag("button", "Answer", type="submit", name="words", class_="option"),
+        class_="words",
+    )  # fmt: skip

@@ -1,0 +1,225 @@
+"""What an operator can count on: Prometheus' numbers, in the words of the bot.
+
+Rule: no label names a person, a chat or a conversation.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from typing import Literal, TypeAlias
+
+import psutil
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from adapters.views import TurnStatus
+from runner.events import Usage
+
+#: Seconds, from a warm agent's first words to a long afternoon's work.
+BUCKETS = (0.25, 0.5, 1, 2, 3, 5, 8, 13, 30, 60, 120, 300, 600, 1800, 3600)
+
+Taken: TypeAlias = Literal["new", "repeated", "stranger"]
+
+
+class Metrics:
+    """One for the program; every part tells it what happened.
+
+    *agents* gives the process ids of the agents that run now, *queued* the number of
+    prompts that wait for their turn, *streams* that of event streams and WebSockets
+    that are open; they are asked at each look.
+    """
+
+    def __init__(
+        self,
+        *,
+        agents: Callable[[], Collection[int]] = tuple,
+        queued: Callable[[], int] = int,
+        streams: Callable[[], int] = int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        registry.register(_Agents(agents))
+        self._clock = clock
+        self._oldest: dict[str, float | None] = {}
+        self._make_turns()
+        self._make_events()
+        self._make_platforms()
+        self._look("parley_turns_queued", "Prompts that wait for a turn", queued)
+        self._look("parley_web_streams_open", "Streams that are read now", streams)
+
+    def _look(self, name: str, about: str, number: Callable[[], int]) -> None:
+        Gauge(name, about, registry=self._registry).set_function(number)
+
+    def _make_turns(self) -> None:
+        registry = self._registry
+        self._turns = Counter(
+            "parley_turns",
+            "Turns that ended",
+            ["platform", "outcome"],
+            registry=registry,
+        )
+        self._first_words = Histogram(
+            "parley_turn_first_words_seconds",
+            "From the start of a turn to the agent's first words",
+            ["platform"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._duration = Histogram(
+            "parley_turn_duration_seconds",
+            "From the start of a turn to its end",
+            ["platform"],
+            buckets=BUCKETS,
+            registry=registry,
+        )
+        self._tokens = Counter(
+            "parley_tokens", "Tokens by direction", ["kind"], registry=registry
+        )
+        self._cost = Counter(
+            "parley_cost_usd", "What agents say they cost", registry=registry
+        )
+
+    def _make_events(self) -> None:
+        registry = self._registry
+        self._events = Counter(
+            "parley_events",
+            "Events that came in, by what became of them",
+            ["platform", "result"],
+            registry=registry,
+        )
+        self._age = Gauge(
+            "parley_inbox_oldest_age_seconds",
+            "Age of the oldest kept event that is not delivered",
+            ["platform"],
+            registry=registry,
+        )
+        self._parked = Gauge(
+            "parley_events_parked",
+            "Events set aside because nobody could read them",
+            ["platform"],
+            registry=registry,
+        )
+
+    def _make_platforms(self) -> None:
+        registry = self._registry
+        self._limited = Counter(
+            "parley_rate_limited",
+            "Times that a platform refused a call for now (HTTP 429)",
+            ["platform", "method"],
+            registry=registry,
+        )
+        self._waits = Counter(
+            "parley_rate_limit_wait_seconds",
+            "Time that calls waited for a platform's limits",
+            ["platform", "method"],
+            registry=registry,
+        )
+
+    # --- turns ----------------------------------------------------------------
+
+    def first_words(self, platform: str, after_s: float) -> None:
+        self._first_words.labels(platform).observe(after_s)
+
+    def turn_ended(
+        self,
+        platform: str,
+        outcome: TurnStatus,
+        *,
+        duration_s: float | None = None,
+        usage: Usage | None = None,
+        cost_usd: float | None = None,
+    ) -> None:
+        """*duration_s* is None if it never ran."""
+        self._turns.labels(platform, outcome.value).inc()
+        if duration_s is not None:
+            self._duration.labels(platform).observe(duration_s)
+        if usage is not None:
+            for kind in ("input", "output", "cache_read", "cache_write"):
+                self._tokens.labels(kind).inc(getattr(usage, kind))
+        if cost_usd:
+            self._cost.inc(cost_usd)
+
+    # --- what comes in --------------------------------------------------------
+
+    def taken_in(self, platform: str, result: Taken, count: int = 1) -> None:
+        self._events.labels(platform, result).inc(count)
+
+    def inbox_is(
+        self, platform: str, *, oldest_kept_at: float | None, parked: int
+    ) -> None:
+        """As the store has it now; between two looks the oldest goes on aging."""
+        if platform not in self._oldest:
+            age = self._age.labels(platform)
+            age.set_function(lambda: self._age_of(platform))
+        self._oldest[platform] = oldest_kept_at
+        self._parked.labels(platform).set(parked)
+
+    def _age_of(self, platform: str) -> float:
+        oldest = self._oldest[platform]
+        return 0.0 if oldest is None else max(0.0, self._clock() - oldest)
+
+    # --- platforms ------------------------------------------------------------
+
+    def rate_limited(self, platform: str, method: str, wait_s: float) -> None:
+        """A call was turned away, for so long."""
+        self._limited.labels(platform, method).inc()
+        self._waits.labels(platform, method).inc(wait_s)
+
+    def render(self) -> bytes:
+        """In Prometheus' text format."""
+        return generate_latest(self._registry)
+
+
+class _Agents(Collector):
+    """Looks at the agents' processes, and at all that they started, when asked."""
+
+    def __init__(self, agents: Callable[[], Collection[int]]) -> None:
+        self._agents = agents
+
+    def describe(self) -> Iterator[Metric]:
+        yield from _families([])
+
+    def collect(self) -> Iterator[Metric]:
+        yield from _families(list(self._agents()))
+
+
+def _families(agents: list[int]) -> Iterator[Metric]:
+    yield GaugeMetricFamily(
+        "parley_agent_processes", "Agents that run now", value=len(agents)
+    )
+    yield GaugeMetricFamily(
+        "parley_agent_memory_bytes",
+        "Resident memory of the agents and of what they started",
+        value=_memory(agents) if agents else 0,
+    )
+
+
+def _memory(agents: list[int]) -> int:
+    """Of these processes and all their descendants; one look at the process table."""
+    children: dict[int, list[psutil.Process]] = {}
+    known = {process.pid: process for process in psutil.process_iter(["ppid"])}
+    for process in known.values():
+        children.setdefault(process.info["ppid"], []).append(process)
+    waiting = [known[pid] for pid in agents if pid in known]
+    family: dict[int, psutil.Process] = {}
+    while waiting:
+        process = waiting.pop()
+        if process.pid not in family:
+            family[process.pid] = process
+            waiting.extend(children.get(process.pid, ()))
+    return sum(map(_resident, family.values()))
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_info().rss)
+    except psutil.Error:
+        return 0  # it is gone

@@ -1,0 +1,101 @@
+"""Rows of the store as the web surface lists them. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.inbound import MessageRef
+from adapters.scrub import one_line
+from adapters.views import Said, TurnStatus, TurnView
+from adapters.web.port import OWNER, Activity, Card, Entry, Found, Settings
+from bot.codec import ASKED, TURN_VIEW
+from bot.screens import turn_view_id
+from bot.turn import ENDINGS
+from store.records import CardRecord, FoundRecord, TurnRecord, TurnState
+
+UNNAMED = "New conversation"
+STATUSES = {
+    TurnState.QUEUED: TurnStatus.QUEUED,
+    TurnState.SUBMITTED: TurnStatus.RUNNING,
+    TurnState.CONSUMED: TurnStatus.RUNNING,
+    TurnState.ANSWERED: TurnStatus.DONE,
+    TurnState.DELIVERED: TurnStatus.DONE,
+    TurnState.FAILED: TurnStatus.FAILED,
+    TurnState.CANCELLED: TurnStatus.CANCELLED,
+}
+
+_TITLE = 60  # characters
+_PREVIEW = 120
+_AROUND = 80  # on either side of a word that was found
+_MARKUP = re.compile(r"^```.*$|[`*]+|^#{1,6} +|^> ?", re.MULTILINE)
+
+
+def card_of(record: CardRecord, settings: Settings, activity: Activity) -> Card:
+    return Card(
+        id=record.conversation.id,
+        title=settings.name or one_line(record.first_prompt, _TITLE) or UNNAMED,
+        platform=record.home.platform,
+        activity=activity,
+        updated_at=record.changed_at,
+        preview=one_line(_MARKUP.sub("", record.newest_answer), _PREVIEW),
+        settings=settings,
+        session_id=record.conversation.session_id,
+        created_at=record.conversation.created_at,
+    )
+
+
+def entry_of(record: TurnRecord, shown: TurnView | None) -> Entry:
+    """*shown*: the newest view, if it is open; what is final is in the row."""
+    asked = ASKED.load(record.prompt)
+    if record.state.final or shown is None:
+        shown = TURN_VIEW.load(record.view) if record.view else _rebuilt(record)
+    return Entry(
+        view=replace(shown, prompt=asked.text),
+        asked_by="You" if asked.sender_id == OWNER else asked.sender_name,
+        asked_at=record.queued_at,
+        files=asked.files,
+        answer=record.answer or "",
+        structured=record.structured or "",
+        tokens=record.tokens,
+        limited=shown.note == ENDINGS["limit"],
+    )
+
+
+def found_of(record: FoundRecord, words: Sequence[str], title: str) -> Found:
+    return Found(
+        conversation=record.conversation_id,
+        turn=turn_view_id(record.turn_id),
+        title=title,
+        excerpt=_excerpt(record, words),
+        at=record.queued_at,
+    )
+
+
+def _rebuilt(record: TurnRecord) -> TurnView:
+    """As much of a view as the row still tells."""
+    return TurnView(
+        id=turn_view_id(record.id),
+        status=STATUSES[record.state],
+        parts=(Said(record.answer),) if record.answer else (),
+        reply_to=MessageRef(record.reply_to) if record.reply_to else None,
+        for_id=record.for_id,
+        started_at=record.submitted_at,
+        ended_at=record.finished_at,
+        cost_usd=record.cost_usd,
+    )
+
+
+def _excerpt(record: FoundRecord, words: Sequence[str]) -> str:
+    """Around the first of the words; of the answer, if it has any."""
+    places = (
+        (text, text.lower().find(word.lower()), len(word))
+        for text in (record.answer, record.prompt)
+        for word in words
+    )
+    text, at, length = next(
+        (place for place in places if place[1] >= 0), (record.prompt, 0, 0)
+    )
+    begin, end = max(0, at - _AROUND), at + length + _AROUND
+    cut = text[begin:end]
+    around = one_line(_MARKUP.sub("", cut), len(cut) + 1)
+    return f"{'…' * (begin > 0)}{around}{'…' * (end < len(text))}"

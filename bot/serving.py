@@ -1,0 +1,144 @@
+"""From the first event to the last: recover, serve, leave nothing behind."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from adapters.base import Adapter, AdapterError, Intake, LoggedOut, Screen
+from bot.access import Access
+from bot.dispatcher import Dispatcher
+from bot.intake import PlatformIntake
+from bot.recovery import recover
+from bot.shared import Shared
+from store.store import Store
+
+log = structlog.get_logger()
+
+#: How long the last views may take to reach the screens once Parley has to end.
+FLUSH_S = 1.5
+MEASURE_S = 10.0
+
+
+async def serve(
+    adapters: Sequence[Adapter],
+    *,
+    shared: Shared,
+    access: Access,
+    stop: asyncio.Event,
+    surface: Callable[[Dispatcher], Adapter] | None = None,
+) -> None:
+    """Recover, serve until *stop* is set, then let nothing be lost on the way out.
+
+    *surface* makes the platform that looks into the bot itself. Raises `AdapterError`
+    if no platform is left.
+    """
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            dispatcher = Dispatcher(shared=shared, access=access, tasks=tasks)
+            adapters = [*adapters, *_surfaces(surface, dispatcher, alone=not adapters)]
+            for adapter in adapters:
+                shared.screens.add(adapter)
+            await recover(shared, dispatcher)
+            platforms = Platforms(adapters)
+            running = [
+                tasks.create_task(
+                    platforms.run(
+                        adapter,
+                        PlatformIntake(
+                            adapter.platform,
+                            shared=shared,
+                            access=access,
+                            dispatcher=dispatcher,
+                        ),
+                        shared.screens,
+                    ),
+                    name=adapter.platform,
+                )
+                for adapter in adapters
+            ]
+            keeping = [
+                tasks.create_task(_tidy(shared.store)),
+                tasks.create_task(_measure(shared, [a.platform for a in adapters])),
+            ]
+            log.info("parley.started", platforms=[a.platform for a in adapters])
+            await stop.wait()
+            log.info("parley.stopping")
+            shared.runner.hurry()
+            await _leave(adapters, dispatcher)
+            for task in (*running, *keeping):
+                task.cancel()
+    except* AdapterError as group:
+        raise group.exceptions[0] from None
+    log.info("parley.stopped")
+
+
+def _surfaces(
+    surface: Callable[[Dispatcher], Adapter] | None,
+    dispatcher: Dispatcher,
+    *,
+    alone: bool,
+) -> list[Adapter]:
+    """Messengers are not kept from working by a page that cannot be served."""
+    try:
+        return [surface(dispatcher)] if surface else []
+    except AdapterError as error:
+        if alone:
+            raise
+        log.error("web.off", reason=str(error))  # noqa: TRY400 - no fault of ours
+        return []
+
+
+class Platforms:
+    """Those we are connected to: one that throws us out does not end the others."""
+
+    def __init__(self, adapters: Sequence[Adapter]) -> None:
+        self._left = len(adapters)
+
+    async def run(self, adapter: Adapter, intake: Intake, screen: Screen) -> None:
+        """Until cancelled. Raises `LoggedOut` if no platform is left."""
+        try:
+            await adapter.run(intake, screen)
+        except LoggedOut as error:
+            self._left -= 1
+            if not self._left:
+                raise
+            log.error(  # noqa: TRY400 - it is not a fault of ours
+                "platform.logged_out", platform=adapter.platform, reason=str(error)
+            )
+
+
+async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
+    """Take nothing more in, show what there is to show, end the agents."""
+    for adapter in adapters:
+        await adapter.stop_receiving()
+    dispatcher.suspend()
+    flushing = asyncio.gather(*(adapter.flush() for adapter in adapters))
+    closing = asyncio.create_task(dispatcher.close())
+    try:
+        async with asyncio.timeout(FLUSH_S):
+            await flushing
+    except TimeoutError:
+        log.warning("parley.left_unshown", hint="it is on disk and shown at the start")
+    await closing
+
+
+async def _measure(shared: Shared, platforms: Sequence[str]) -> None:
+    """What is only known by looking."""
+    while True:
+        backlog = {one.platform: one for one in await shared.store.backlog()}
+        for platform in platforms:
+            found = backlog.get(platform)
+            shared.metrics.inbox_is(
+                platform,
+                oldest_kept_at=found.oldest_kept_at if found else None,
+                parked=found.parked if found else 0,
+            )
+        await asyncio.sleep(MEASURE_S)
+
+
+async def _tidy(store: Store) -> None:
+    """Forget what need not be remembered any more, once a day."""
+    while True:
+        await store.prune()
+        await asyncio.sleep(24 * 3600)

@@ -1,0 +1,325 @@
+"""The demo agent behind the real runner: a process like any other agent's."""
+
+import asyncio
+import resource
+import subprocess
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from runner.base import Allow, Deny, PromptFile, SessionSpec
+from runner.claude_runner import ClaudeRunner
+from runner.demo_runner import COMMAND, demo_runner
+from runner.demo_scenes import NOTES, QUESTION
+from runner.events import (
+    Noted,
+    PermissionRequested,
+    PermissionWithdrawn,
+    QuestionsAsked,
+    SessionStarted,
+    TextDelta,
+    TextFinished,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+    TurnStarted,
+)
+from tests.claude_cli import parent_environment
+from tests.runner.talk import Talk
+
+
+@pytest.fixture
+def new_demo(tmp_path: Path, home: Path) -> Callable[[float], ClaudeRunner]:
+    """A runner whose agent takes so many seconds for a word."""
+
+    def make(pace_s: float) -> ClaudeRunner:
+        return demo_runner(
+            environ=parent_environment(home),
+            state=tmp_path / "state",
+            command=(*COMMAND, f"--pace={pace_s}"),
+        )
+
+    return make
+
+
+@pytest.fixture
+def demo(new_demo: Callable[[float], ClaudeRunner]) -> ClaudeRunner:
+    return new_demo(0)
+
+
+async def test_it_streams_and_says_first_that_it_is_no_ai(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("hello")
+        again = await talk.turn("hello")
+
+    assert [e.turn for e in talk.all(TurnStarted)] == [end.turn, again.turn]
+    assert {e.session_id for e in talk.all(SessionStarted)} == {spec.session_id}
+    assert end.text.startswith("**This is Parley's demo: a small script, no AI.**")
+    assert "no AI" not in again.text
+    assert "| **tour** |" in again.text
+    assert [e.text for e in talk.all(TextFinished)] == [end.text, again.text]
+    assert "".join(e.text for e in talk.all(TextDelta)) == end.text + again.text
+    assert len(talk.all(TextDelta)) > 50
+    assert (end.stop_reason, end.cost_usd) == ("end_turn", 0.0)
+
+
+async def test_an_edit_is_made_once_it_is_allowed_and_shows_a_real_difference(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        await talk.turn("edit")
+        end = await talk.turn("edit")
+
+    write, edit = talk.all(PermissionRequested)
+    assert (write.title, edit.title) == ("Write a file?", "Edit a file?")
+    assert "+2. A line that the demo added." in edit.body
+    assert [e.kind for e in talk.all(ToolStarted)] == ["edit", "edit"]
+    written, edited = talk.all(ToolFinished)
+    assert written.ok
+    assert edited.ok
+    assert "+1. A line" in written.output
+    assert " 1. A line that the demo added.\n+2. A line" in edited.output
+    noted = (spec.workspace / NOTES).read_text().splitlines()
+    assert [line[:2] for line in noted[2:]] == ["1.", "2."]
+    assert NOTES in end.text
+
+
+@pytest.mark.parametrize("word", ["edit", "run"])
+async def test_what_is_refused_is_not_done_and_the_reason_is_heard(
+    demo: ClaudeRunner, spec: SessionSpec, word: str
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Deny("not on a Friday")
+        end = await talk.turn(word)
+
+    assert "not on a Friday" in end.text
+    assert [e.ok for e in talk.all(ToolFinished)] == [False]
+    assert not list(spec.workspace.iterdir())
+
+
+async def test_a_command_runs_once_it_is_allowed(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    (spec.workspace / "apples").touch()
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        end = await talk.turn("run")
+
+    [asked] = talk.all(PermissionRequested)
+    assert "ls -l" in asked.body
+    assert "apples" in end.text
+
+
+async def test_edits_allowed_for_the_session_are_not_asked_again_and_nothing_wider(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Allow(scope="session")
+        await talk.turn("edit")
+        await talk.turn("edit")
+        assert len(talk.all(PermissionRequested)) == 1
+
+        await talk.turn("run")
+    assert len(talk.all(PermissionRequested)) == 2
+    assert len(talk.all(ToolFinished)) == 3
+
+
+async def test_tools_that_the_conversation_allows_are_not_asked_for(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(replace(spec, allowed_tools=("Bash", "Write"))) as session:
+        talk = Talk(session)
+        await talk.turn("run")
+        await talk.turn("edit")
+
+    assert not talk.all(PermissionRequested)
+    assert [e.ok for e in talk.all(ToolFinished)] == [True, True]
+
+
+async def test_plan_mode_changes_nothing(demo: ClaudeRunner, spec: SessionSpec) -> None:
+    async with demo.open(replace(spec, permission_mode="plan")) as session:
+        talk = Talk(session)
+        end = await talk.turn("edit")
+
+    assert [e.kind for e in talk.all(Noted)] == ["denied"]
+    assert "plan mode" in end.text
+    assert not list(spec.workspace.iterdir())
+
+
+@pytest.mark.parametrize("words", ["Buy milk", 'as "milky" as it gets'])
+async def test_the_answer_to_its_question_is_used(
+    demo: ClaudeRunner, spec: SessionSpec, words: str
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Allow(answers={QUESTION: words})
+        end = await talk.turn("ask me a question")
+        await talk.turn("tour")
+
+    [asked, _] = talk.all(QuestionsAsked)
+    [question] = asked.questions
+    assert (question.text, len(question.offered)) == (QUESTION, 3)
+    assert f"**{words}**" in end.text
+    assert f"1. {words}" in (spec.workspace / NOTES).read_text()
+
+
+async def test_a_question_nobody_answers_is_left_alone(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Deny("no")
+        end = await talk.turn("question")
+
+    assert (end.stop_reason, "did not answer" in end.text) == ("end_turn", True)
+
+
+async def test_stop_is_heard_in_the_middle_of_words(
+    new_demo: Callable[[float], ClaudeRunner], spec: SessionSpec
+) -> None:
+    async with new_demo(60).open(spec) as session:
+        talk = Talk(session)
+        id_ = await talk.prompt("long")
+        first = await talk.until(TextDelta)
+        await session.interrupt()
+        end = await talk.finished(id_)
+
+    assert (end.stop_reason, end.detail) == ("interrupted", "")
+    assert [e.text for e in talk.all(TextFinished)] == [first.text]
+
+
+async def test_stop_takes_its_question_back_and_the_next_turn_is_another(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = None
+        id_ = await talk.prompt("edit")
+        asked = await talk.until(PermissionRequested)
+        await session.interrupt()
+        end = await talk.finished(id_)
+        await session.interrupt()  # idle: means nothing
+        after = await talk.turn("hello")
+
+    assert end.stop_reason == "interrupted"
+    assert [e.request_id for e in talk.all(PermissionWithdrawn)] == [asked.request_id]
+    assert after.stop_reason == "end_turn"
+    assert not list(spec.workspace.iterdir())
+
+
+async def test_a_session_is_resumed_and_does_a_known_prompt_never_again(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    id_ = str(uuid.uuid4())
+    async with demo.open(spec) as session:
+        await Talk(session).turn("edit", id_=id_)
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        again = await talk.turn("edit", id_=id_)
+        other = await talk.turn("hello")
+
+    assert (again.stop_reason, again.cause) == ("failed", "unknown")
+    assert "no AI" not in other.text
+    assert len((spec.workspace / NOTES).read_text().splitlines()) == 3
+
+
+async def test_two_sessions_at_once_do_not_mix(
+    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = SessionSpec(session_id=str(uuid.uuid4()), workspace=tmp_path / "other")
+
+    async def edit(spec: SessionSpec, line: str) -> TurnFinished:
+        async with demo.open(spec) as session:
+            talk = Talk(session)
+            talk.answer = Allow(answers={QUESTION: line})
+            return await talk.turn("tour")
+
+    ends = await asyncio.gather(edit(spec, "one"), edit(other, "two"))
+
+    assert {end.stop_reason for end in ends} == {"end_turn"}
+    assert "1. one" in (spec.workspace / NOTES).read_text()
+    assert "1. two" in (other.workspace / NOTES).read_text()
+
+
+async def test_files_that_come_with_a_prompt_are_read(
+    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
+) -> None:
+    file = tmp_path / 'the "plan".txt'
+    file.write_text("one\ntwo\n")
+    readable = replace(spec, readable=(tmp_path,))
+    async with demo.open(readable) as session:
+        talk = Talk(session)
+        end = await talk.turn("", files=[PromptFile(file, "text/plain")])
+
+    assert '`the "plan".txt`: 8 characters read' in end.text
+    assert not talk.all(PermissionRequested)
+
+
+async def test_a_file_outside_its_folders_is_asked_for(
+    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("hush")
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        talk.answer = Deny("mine")
+        files = [PromptFile(tmp_path / "secret", "text/plain")]
+        end = await talk.turn("", files=files)
+
+    assert [e.kind for e in talk.all(PermissionRequested)] == ["read"]
+    assert "`secret`: mine" in end.text
+
+
+async def test_it_needs_no_credential_and_is_given_none(
+    tmp_path: Path, home: Path, spec: SessionSpec
+) -> None:
+    secrets = {"CLAUDE_CODE_OAUTH_TOKEN": "hush", "ANTHROPIC_API_KEY": "hush"}
+    demo = demo_runner(
+        environ={**parent_environment(home), **secrets},
+        state=tmp_path / "state",
+        command=(*COMMAND, "--pace=0"),
+    )
+
+    facts = await demo.check()
+    assert (facts["pays with"], facts["version"]) == (
+        "nothing: it is the demo",
+        await demo.ready(),
+    )
+    async with demo.open(spec) as session:
+        [guard] = psutil.Process().children()
+        [agent] = guard.children()
+        assert "hush" not in agent.environ().values()
+        assert (await Talk(session).turn("hello")).stop_reason == "end_turn"
+    assert not list(home.iterdir())  # it keeps out of Claude Code's own folder
+
+
+async def test_it_is_small(demo: ClaudeRunner, spec: SessionSpec) -> None:
+    async with demo.open(spec) as session:
+        await Talk(session).turn("long")
+        [guard] = psutil.Process().children()
+        [agent] = guard.children()
+        assert agent.memory_info().rss < 30 * 2**20
+
+
+def test_it_starts_in_a_moment(tmp_path: Path) -> None:
+    """Its own time: what else the machine does is not the demo's fault."""
+    best = min(_cost_of_a_start(tmp_path) for _ in range(5))
+
+    assert best < 0.15
+
+
+def _cost_of_a_start(folder: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([*COMMAND, "--version"], check=True, cwd=folder, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
