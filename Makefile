@@ -15,7 +15,8 @@ doctor: $(VENV)/installed
 	$(BIN)/parley doctor
 
 test: check
-	$(BIN)/pytest -n 2 --dist worksteal
+	$(BIN)/python -m tests.browser
+	PARLEY_SCREENSHOTS=build/screenshots $(BIN)/pytest -n 2 --dist worksteal
 
 check: $(VENV)/installed-tests
 	$(BIN)/ruff format --check --quiet $(FILES)

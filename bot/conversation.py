@@ -77,6 +77,8 @@ class Conversation:
         """Serve until cancelled or forgotten, beginning with what was unfinished."""
         record = await conversation_at(self._shared, self._address)
         self._number = record.id
+        # Before the agent starts: it takes no notice of a folder that comes later.
+        self._shared.folder(record.id).mkdir(mode=0o700, parents=True, exist_ok=True)
         with structlog.contextvars.bound_contextvars(conversation=record.id):
             async with asyncio.TaskGroup() as tasks:
                 self._work = work = Work(

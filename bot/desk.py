@@ -4,13 +4,15 @@ import asyncio
 import secrets
 import shutil
 import uuid
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adapters.inbound import Address, Attachment, Choice, Command, Text
-from adapters.views import QuestionView, TurnView
+from adapters.views import Notice, QuestionStatus, QuestionView, View
 from adapters.web.port import (
     Card,
     Conflict,
@@ -20,15 +22,25 @@ from adapters.web.port import (
     Settings,
     Surface,
 )
+from bot.cards import closed_card
 from bot.codec import QUESTION, SETTINGS
 from bot.deeds import WEB, Deed, Deeds
 from bot.dispatcher import Dispatcher
 from bot.feed import Watch
 from bot.past import card_of, entry_of, found_of
+from bot.questions import OVER
 from bot.screens import address_record, turn_of_view, turn_view_id
 from bot.shared import Shared
-from store.records import CardRecord, ConversationId
+from store.records import (
+    CardRecord,
+    ConversationId,
+    DecisionRecord,
+    TurnId,
+    TurnRecord,
+)
 
+BEGUN = "This conversation has begun."
+DELETED = "This conversation was deleted."
 MODES = ("", "default", "acceptEdits", "plan", "dontAsk")
 
 
@@ -90,29 +102,27 @@ class Desk:
         self, conversation: int, *, before: str | None = None, limit: int = 30
     ) -> Sequence[Entry]:
         known = await self._deeds.known(conversation)
+        views = dict(self._feed.open(conversation))  # the rows may end them
         records = await self._store.turns_of(
             known.conversation.id,
             before=None if before is None else turn_of_view(before),
             limit=limit,
         )
-        return [
-            entry_of(record, self._shown(conversation, turn_view_id(record.id)))
-            for record in records
-        ]
+        return await self._entries(conversation, records, views)
 
     async def entry(self, conversation: int, turn: str) -> Entry | None:
         await self._deeds.known(conversation)
-        shown = self._shown(conversation, turn)  # before the row, which may end it
+        views = dict(self._feed.open(conversation))  # the rows may end them
         record = await self._store.turn(turn_of_view(turn))
         if record is None or record.conversation_id != conversation:
             return None
-        return entry_of(record, self._shown(conversation, turn) or shown)
+        [entry] = await self._entries(conversation, [record], views)
+        return entry
 
     async def questions(self, conversation: int) -> Sequence[QuestionView]:
         known = await self._deeds.known(conversation)
         return [
-            self._feed.question(conversation, record.id)
-            or QUESTION.load(record.question)
+            _question(record, self._feed.question(conversation, record.id))
             for record in await self._store.open_decisions(known.conversation.id)
         ]
 
@@ -160,7 +170,10 @@ class Desk:
             task=settings.task,
             settings=SETTINGS.dump(settings),
         )
-        return await self.conversation(number)
+        card = await self.conversation(number)
+        if card.updated_at == card.created_at:  # not one that the key began long ago
+            self._feed.publish(number, Notice(id=f"begun{number}", text=BEGUN))
+        return card
 
     async def say(
         self,
@@ -186,6 +199,9 @@ class Desk:
     async def delete(self, conversation: int) -> None:
         record = (await self._deeds.known(conversation)).conversation
         await self._deeds.delete(conversation)
+        self._feed.publish(
+            conversation, Notice(id=f"deleted{conversation}", text=DELETED)
+        )
         await self._clear(record.id)
 
     async def take_up(self) -> None:
@@ -210,9 +226,20 @@ class Desk:
             self._feed.activity(record.conversation.id),
         )
 
-    def _shown(self, conversation: int, view_id: str) -> TurnView | None:
-        view = self._feed.open(conversation).get(view_id)
-        return view if isinstance(view, TurnView) else None
+    async def _entries(
+        self, conversation: int, records: Sequence[TurnRecord], views: dict[str, View]
+    ) -> list[Entry]:
+        """*views*: those that were open when the rows were read."""
+        asked = await self._store.decisions_of([record.id for record in records])
+        views |= self._feed.open(conversation)
+        questions: defaultdict[TurnId, list[QuestionView]] = defaultdict(list)
+        for decision in asked:
+            shown = views.get(decision.id)
+            questions[decision.turn_id].append(_question(decision, shown))
+        return [
+            entry_of(record, views.get(turn_view_id(record.id)), questions[record.id])
+            for record in records
+        ]
 
     def _examine(self, settings: Settings) -> None:
         if settings.project and settings.project not in self._shared.workspaces:
@@ -221,6 +248,17 @@ class Desk:
             raise Conflict(f"There is no agent {settings.agent}.")
         if settings.permission_mode not in MODES:
             raise Conflict(f"There is no permission mode {settings.permission_mode}.")
+
+
+def _question(record: DecisionRecord, shown: View | None) -> QuestionView:
+    """*shown*: as it looks now, with what is ticked; None: it is as it began."""
+    if record.open:
+        begun = QUESTION.load(record.question)
+        return shown if isinstance(shown, QuestionView) else begun
+    closed = closed_card(record)
+    if closed.status is QuestionStatus.WITHDRAWN:
+        return replace(closed, outcome=OVER)  # nobody wrote down why
+    return closed
 
 
 def _made(folder: Path) -> Path:

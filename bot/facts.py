@@ -54,12 +54,9 @@ class Facts:
             log.info("agent.found", agent=runner.agent, version=self._version)
 
     def agent(self) -> Mapping[str, str]:
-        return {
-            "name": self._shared.runner.agent,
-            "version": self._version,
-            "demo": self._why_demo,
-            "trouble": self._trouble,
-        }
+        if self._why_demo:
+            return {"name": "Parley's demo", "demo": self._why_demo}
+        return {"name": self._shared.runner.agent, "version": self._version}
 
     def surfaces(self) -> Sequence[Surface]:
         health = self._shared.screens.health()

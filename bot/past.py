@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from adapters.inbound import MessageRef
 from adapters.scrub import one_line
-from adapters.views import Said, TurnStatus, TurnView
+from adapters.views import QuestionView, Said, TurnStatus, TurnView, View
 from adapters.web.port import OWNER, Activity, Card, Entry, Found, Settings
 from bot.codec import ASKED, TURN_VIEW
 from bot.screens import turn_view_id
@@ -44,16 +44,19 @@ def card_of(record: CardRecord, settings: Settings, activity: Activity) -> Card:
     )
 
 
-def entry_of(record: TurnRecord, shown: TurnView | None) -> Entry:
+def entry_of(
+    record: TurnRecord, shown: View | None, questions: Sequence[QuestionView]
+) -> Entry:
     """*shown*: the newest view, if it is open; what is final is in the row."""
     asked = ASKED.load(record.prompt)
-    if record.state.final or shown is None:
+    if record.state.final or not isinstance(shown, TurnView):
         shown = TURN_VIEW.load(record.view) if record.view else _rebuilt(record)
     return Entry(
         view=replace(shown, prompt=asked.text),
         asked_by="You" if asked.sender_id == OWNER else asked.sender_name,
         asked_at=record.queued_at,
         files=asked.files,
+        questions=tuple(questions),
         answer=record.answer or "",
         structured=record.structured or "",
         tokens=record.tokens,

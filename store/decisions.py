@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from store.database import fetch
+from store.database import fetch, listed
 from store.inbox import SETTLE, settling
 from store.part import Part
 from store.records import ConversationId, DecisionRecord, TurnId
@@ -126,6 +126,17 @@ class Decisions(Part):
             ORDER BY asked_at, rowid
             """,
             {"turn": turn},
+        )
+
+    async def decisions_of(self, turns: Sequence[TurnId]) -> list[DecisionRecord]:
+        """What people were asked about these turns, in the order they were asked."""
+        return await self._decisions(
+            """
+            SELECT * FROM decision
+            WHERE turn_id IN (SELECT value FROM json_each(:turns))
+            ORDER BY asked_at, rowid
+            """,
+            {"turns": listed(turns)},
         )
 
     async def open_decisions(

@@ -1,6 +1,7 @@
 """A Chromium to drive: the system's, else the distribution's, else Playwright's.
 
-Rule: where none can be had, the tests that need one are skipped, and say so loudly.
+`make test` runs this first, since installing one may take a minute. Rule: where none
+can be had, the tests that need one are skipped, and say so loudly.
 """
 
 import asyncio
@@ -28,6 +29,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+NONE = "!!! NO BROWSER: the chat page is NOT tested. Install Chromium."
 _INSTALL_S = 600
 
 
@@ -36,7 +38,7 @@ async def browser() -> AsyncIterator[Browser]:
     """Skips the test if there is no Chromium and none can be installed."""
     path = await asyncio.to_thread(executable)
     if not path:
-        pytest.skip("!!! NO BROWSER: the chat page was NOT tested. Install Chromium.")
+        pytest.skip(NONE)
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else [*FLAGS]
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=path, args=flags)
@@ -66,6 +68,7 @@ def _packaged() -> str:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return ""
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    _done(["apt-get", "update", "-qq"], quiet)  # a new machine knows of no packages
     install = ["apt-get", "install", "-qq", "--no-install-recommends", "chromium"]
     return _system() if _done(install, quiet) else ""
 
@@ -86,3 +89,7 @@ def _done(command: list[str], env: dict[str, str] | None) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return True
+
+
+if __name__ == "__main__":
+    print(executable() or NONE)

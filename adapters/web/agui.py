@@ -192,7 +192,7 @@ class Run:
         finished: Event = {
             "threadId": self._thread,
             "runId": self.turn,
-            "result": Turn.of(entry).model_dump(exclude={"parts"}),
+            "result": Turn.of(entry).model_dump(exclude={"parts", "questions"}),
         }
         if view.status is TurnStatus.CANCELLED:
             finished["outcome"] = {"type": "cancelled"}

@@ -7,6 +7,7 @@ from starlette.types import ASGIApp
 
 from adapters.web import (
     actions,
+    agui_run,
     enter,
     health,
     live,
@@ -55,7 +56,7 @@ def create_app(desk: Desk, doorman: Doorman, listen: Listen) -> FastAPI:
     )
     app.doorman, app.listen = doorman, listen
     problems.install(app)
-    for part in (sessions, actions, uploads, storage, ws, openai_api, tasks):
+    for part in (sessions, actions, uploads, storage, ws, agui_run, openai_api, tasks):
         app.include_router(part.router(desk))
     for shown in (page, live, health):
         app.include_router(shown.router(desk))

@@ -9,7 +9,11 @@ from adapters.web.refusals import MEGABYTE, TOO_SLOW, Refusal, too_long
 
 LIMIT = MEGABYTE
 #: Where files come in: 20 MB of one, and what goes round it (base64 adds a third).
-LIMITS = {"/files": 21 * MEGABYTE, "/v1/chat/completions": 28 * MEGABYTE}
+LIMITS = {
+    "/files": 21 * MEGABYTE,
+    "/v1/chat/completions": 28 * MEGABYTE,
+    "/api/agui": 28 * MEGABYTE,
+}
 #: A body may take this long, and the time that it needs at SLOWEST bytes a second.
 PATIENCE_S = 20.0
 SLOWEST = 8 * 1024

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from fastapi import APIRouter, HTTPException, Request
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import ServerSentEvent
 
 from adapters.scrub import one_line
 from adapters.views import (
@@ -24,35 +24,31 @@ from adapters.views import (
 from adapters.web.conversations import HEAD, LIST, head_html, list_html
 from adapters.web.pane import TURNS, Pane, Patch
 from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
+from adapters.web.sse import STALLED_S, Frames
 from adapters.web.turns import notice_html
 
 PACE_S = 0.08  # between two batches; what changes meanwhile is sent once
 RECENT = 30  # turns that a page shows at first
 LISTED = 50
-_PING_S = 15
-_PATIENCE_S = 30.0  # with a page that does not read
 _SPOKEN = 300
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
 
-def router(desk: Desk, *, sleep: Sleep = asyncio.sleep) -> APIRouter:
+def router(
+    desk: Desk, *, sleep: Sleep = asyncio.sleep, stalled_s: float = STALLED_S
+) -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/live", include_in_schema=False)
-    async def live(request: Request, c: int | None = None) -> EventSourceResponse:
+    async def live(request: Request, c: int | None = None) -> Frames:
         """Patches for the list, and for the conversation *c*."""
         if c is not None:
             try:
                 await desk.conversation(c)
             except UnknownConversation as error:
                 raise HTTPException(404) from error
-        return EventSourceResponse(
-            _events(desk, c, sleep),
-            ping=_PING_S,
-            send_timeout=_PATIENCE_S,
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        return Frames(_events(desk, c, sleep), stalled_s=stalled_s)
 
     return routes
 
@@ -100,8 +96,6 @@ class _Watched:
         await self._survey()
         if self.conversation is None:
             return
-        for question in await self.desk.questions(self.conversation):
-            self._pane.asked(question)
         for entry in await self.desk.history(self.conversation, limit=RECENT):
             self._show(entry)
 
@@ -119,8 +113,10 @@ class _Watched:
                 before = self._states.get(change.conversation)
                 self._states[change.conversation] = status
                 return before is not status
-            case QuestionView() | Notice():
+            case QuestionView():
                 return False
+            case Notice():
+                return True  # perhaps it tells of a beginning, or of a deletion
             case _:
                 assert_never(change.view)
 
@@ -144,8 +140,8 @@ class _Watched:
                 if view.final:
                     self._say(_told(view))
             case QuestionView() as question:
-                self._pane.asked(question)
-                if entry := await self._known(question.turn_id):
+                turn = question.turn_id
+                if entry := await self.desk.entry(change.conversation, turn):
                     self._show(entry)
                 if question.status is QuestionStatus.OPEN:
                     self._say(f"The agent asks: {question.title}")
@@ -161,12 +157,10 @@ class _Watched:
         """With what the view does not say: who asked at first, what it cost at last."""
         if view.final:
             self._entries.pop(view.id, None)
-        return replace(await self._known(view.id) or Entry(view=view), view=view)
-
-    async def _known(self, turn: str) -> Entry | None:
-        if known := self._entries.get(turn):
-            return known
-        return await self.desk.entry(self._pane.conversation, turn)
+        known = self._entries.get(view.id) or await self.desk.entry(
+            self._pane.conversation, view.id
+        )
+        return replace(known or Entry(view=view), view=view)
 
     def _show(self, entry: Entry) -> None:
         if not entry.view.final:

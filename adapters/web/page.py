@@ -58,7 +58,7 @@ async def _conversation(
         entries = await _back_to(desk, conversation, to)
     else:
         entries = await desk.history(conversation, before=before, limit=RECENT)
-    turns = await _turns(desk, conversation, entries)
+    turns = tag("div", *(turn_html(conversation, one) for one in entries), id=TURNS)
     composer = shell.composer() if before is None else _newest(conversation)
     content = shell.main(
         _scroll(_older(conversation, entries), turns, tag("div", id="pending")),
@@ -109,22 +109,6 @@ async def _back_to(desk: Desk, conversation: int, turn: str) -> Sequence[Entry]:
             break
         entries = [*older, *entries]
     return entries
-
-
-async def _turns(desk: Desk, conversation: int, entries: Sequence[Entry]) -> Html:
-    asked = await desk.questions(conversation)
-    return tag(
-        "div",
-        *(
-            turn_html(
-                conversation,
-                entry,
-                [one for one in asked if one.turn_id == entry.view.id],
-            )
-            for entry in entries
-        ),
-        id=TURNS,
-    )
 
 
 def _older(conversation: int, entries: Sequence[Entry]) -> Html:

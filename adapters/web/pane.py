@@ -3,10 +3,9 @@
 Rule: pure. A patch says the whole of one element, so a page may get any of them twice.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapters.views import QuestionView
 from adapters.web.port import Entry
 from adapters.web.tags import NOTHING, Html
 from adapters.web.turns import turn_blocks, turn_html
@@ -30,22 +29,18 @@ class Patch:
 class Pane:
     conversation: int
     _sent: dict[str, dict[str, int]] = field(default_factory=dict)  # turn, block: look
-    _questions: dict[str, dict[str, QuestionView]] = field(default_factory=dict)
-
-    def asked(self, question: QuestionView) -> None:
-        self._questions.setdefault(question.turn_id, {})[question.id] = question
 
     def turn(self, entry: Entry) -> Iterator[Patch]:
         """What is new about it."""
         id_ = entry.view.id
-        blocks = turn_blocks(self.conversation, entry, self._cards(id_))
+        blocks = turn_blocks(self.conversation, entry)
         sent, now = self._sent.get(id_), {one.id: hash(one.html) for one in blocks}
         if entry.view.final:
-            self._sent.pop(id_, None)  # it changes no more
+            self._sent.pop(id_, None)  # hardly anything of it changes any more
         else:
             self._sent[id_] = now
         if sent is None:
-            yield Patch(id_, self._whole(entry), into=TURNS)
+            yield Patch(id_, turn_html(self.conversation, entry), into=TURNS)
             return
         before = ""
         for block in blocks:
@@ -54,9 +49,3 @@ class Pane:
             before = block.id
         for gone in sent.keys() - now.keys():
             yield Patch(gone, NOTHING)
-
-    def _whole(self, entry: Entry) -> Html:
-        return turn_html(self.conversation, entry, self._cards(entry.view.id))
-
-    def _cards(self, turn: str) -> Sequence[QuestionView]:
-        return list(self._questions.get(turn, {}).values())

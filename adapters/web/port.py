@@ -58,6 +58,7 @@ class Entry:
     asked_by: str = ""  # a name for people; "": nobody did
     asked_at: float = 0.0
     files: tuple[Attachment, ...] = ()  # that came with it
+    questions: tuple[QuestionView, ...] = ()  # asked in it, open and closed, in order
     answer: str = ""  # the agent's last words; "" while it runs
     structured: str = ""  # JSON that fits the output schema; "" without one
     tokens: int | None = None
@@ -127,7 +128,7 @@ class Desk(Protocol):
     def surfaces(self) -> Sequence[Surface]: ...
 
     def agent(self) -> Mapping[str, str]:
-        """Facts on the agent in use: "name", "version", "demo" ("yes" or "")…"""
+        """Facts on the agent in use: "name", "version", "demo" (why; "": none)."""
         ...
 
     async def conversations(

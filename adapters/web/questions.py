@@ -7,7 +7,7 @@ from adapters.scrub import one_line, scrub
 from adapters.views import DONE, Option, QuestionView
 from adapters.web.highlight import coloured, is_diff
 from adapters.web.prose import prose
-from adapters.web.tags import NOTHING, Html, tag
+from adapters.web.tags import NOTHING, Html, tag, together
 
 _SIGN = re.compile("^[\u2190-\u2bff\U0001f000-\U0001faff][\ufe0f\u200d]* ")
 _TITLE = 300
@@ -20,12 +20,22 @@ def question_html(conversation: int, view: QuestionView) -> Html:
     title = tag("h3", one_line(view.title, _TITLE), id=title_id)
     state = "decided" if view.final else "open"
     kind = "asks" if view.free_text else "permission"
+    body = tag("div", *prose(view.body), class_="said") if view.body else NOTHING
+    about = together([body, _details(view)])
     return tag(
-        "section", title, tag("div", *prose(view.body), class_="said"), _details(view),
-        _decided(view) if view.final else _form(conversation, view),
+        "section",
+        _folded(view, title, about) if view.final else
+        together([title, about, _form(conversation, view)]),
         id=view.id, class_=f"card {kind} {state}", data_status=view.status.value,
         aria_labelledby=title_id, tabindex="-1",
     )  # fmt: skip
+
+
+def _folded(view: QuestionView, title: Html, about: Html) -> Html:
+    """One line, which opens to what it was about, if there is more to say."""
+    if not about:
+        return tag("div", title, _decided(view), class_="line")
+    return tag("details", tag("summary", title, _decided(view), class_="line"), about)
 
 
 def _details(view: QuestionView) -> Html:
@@ -35,12 +45,13 @@ def _details(view: QuestionView) -> Html:
     code = tag("code", coloured(text, "diff" if is_diff(text) else ""))
     shown = tag("pre", code, tabindex="0", class_="output")
     summary = tag("summary", "Everything there is to know")
-    return tag("details", summary, shown, class_="more", open=view.details_shown)
+    return tag("details", summary, shown, class_="more",
+               open=view.details_shown and not view.final)  # fmt: skip
 
 
 def _decided(view: QuestionView) -> Html:
     kind = "outcome refused" if view.refused else "outcome"
-    return tag("p", _unsigned(outcome(view, limit=_DESCRIPTION)), class_=kind)
+    return tag("span", _unsigned(outcome(view, limit=_DESCRIPTION)), class_=kind)
 
 
 def _unsigned(words: str) -> str:

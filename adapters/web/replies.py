@@ -109,51 +109,6 @@ class File(BaseModel):
         )
 
 
-class Turn(BaseModel):
-    id: str
-    status: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
-    prompt: str
-    parts: list[Text | Step]
-    answer: str = Field(description="the agent's last words; empty while it runs")
-    structured: Any = Field(description="what fits the output schema; else null")
-    note: str = Field(description="what it waits for, or why it ended")
-    position: int = Field(description="its place in the queue; 0: it is not in it")
-    files: list[File]
-    asked_by: str
-    asked_at: float
-    started_at: float | None
-    ended_at: float | None
-    model: str
-    cost_usd: float | None
-    tokens: int | None
-
-    @classmethod
-    def of(cls, entry: port.Entry) -> "Turn":
-        view = entry.view
-        return cls(
-            id=view.id,
-            status=view.status.value,
-            prompt=view.prompt,
-            parts=[_part(part) for part in view.parts],
-            answer=entry.answer,
-            structured=parsed(entry.structured),
-            note=view.note,
-            position=view.position,
-            files=[File.of(file) for file in entry.files],
-            asked_by=entry.asked_by,
-            asked_at=entry.asked_at,
-            started_at=view.started_at,
-            ended_at=view.ended_at,
-            model=view.model,
-            cost_usd=view.cost_usd,
-            tokens=entry.tokens,
-        )
-
-
-class Turns(BaseModel):
-    turns: list[Turn] = Field(description="oldest first")
-
-
 class Option(BaseModel):
     id: str
     label: str
@@ -202,6 +157,55 @@ class Question(BaseModel):
             outcome=question.outcome,
             refused=question.refused,
         )
+
+
+class Turn(BaseModel):
+    id: str
+    status: Literal["queued", "running", "waiting", "done", "failed", "cancelled"]
+    prompt: str
+    parts: list[Text | Step]
+    answer: str = Field(description="the agent's last words; empty while it runs")
+    structured: Any = Field(description="what fits the output schema; else null")
+    note: str = Field(description="what it waits for, or why it ended")
+    position: int = Field(description="its place in the queue; 0: it is not in it")
+    files: list[File]
+    questions: list[Question] = Field(
+        description="what people were asked in it, open and closed, oldest first"
+    )
+    asked_by: str
+    asked_at: float
+    started_at: float | None
+    ended_at: float | None
+    model: str
+    cost_usd: float | None
+    tokens: int | None
+
+    @classmethod
+    def of(cls, entry: port.Entry) -> "Turn":
+        view = entry.view
+        return cls(
+            id=view.id,
+            status=view.status.value,
+            prompt=view.prompt,
+            parts=[_part(part) for part in view.parts],
+            answer=entry.answer,
+            structured=parsed(entry.structured),
+            note=view.note,
+            position=view.position,
+            files=[File.of(file) for file in entry.files],
+            questions=[Question.of(one) for one in entry.questions],
+            asked_by=entry.asked_by,
+            asked_at=entry.asked_at,
+            started_at=view.started_at,
+            ended_at=view.ended_at,
+            model=view.model,
+            cost_usd=view.cost_usd,
+            tokens=entry.tokens,
+        )
+
+
+class Turns(BaseModel):
+    turns: list[Turn] = Field(description="oldest first")
 
 
 class Accepted(BaseModel):

@@ -9,6 +9,8 @@ from ipaddress import ip_address
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from adapters.base import AdapterError, Health
 from adapters.web.hosts import Listen
@@ -55,6 +57,7 @@ class Server:
     async def run(self) -> None:
         """Until cancelled. Open streams end, whoever reads them."""
         server = _Uvicorn(_config(self._open))
+        self._open.state = server.server_state
         serving = asyncio.create_task(server.serve([self._socket]))
         self._serving = True
         try:
@@ -118,6 +121,7 @@ class _Open:
     """What is being answered now, so that it can be ended."""
 
     def __init__(self, app: ASGIApp) -> None:
+        self.state = ServerState()
         self._app = app
         self._limits: set[asyncio.Timeout] = set()
 
@@ -141,6 +145,16 @@ class _Open:
                 raise
             if scope["type"] == "http":
                 await answer.finish()
+        else:
+            if scope["type"] == "http" and answer.broken_off:
+                await self._cut_off(scope)
+
+    async def _cut_off(self, scope: Scope) -> None:
+        """Somebody who stopped reading gets no more, not even what waits to be sent."""
+        for connection in list(self.state.connections):
+            if isinstance(connection, H11Protocol) and connection.scope is scope:
+                connection.transport.abort()
+        await asyncio.sleep(0)  # until uvicorn knows; else it calls this a fault
 
 
 class _Answer:
@@ -156,6 +170,10 @@ class _Answer:
         self._done = message["type"] == "http.response.body" and not message.get(
             "more_body", False
         )
+
+    @property
+    def broken_off(self) -> bool:
+        return self._begun and not self._done
 
     async def finish(self) -> None:
         if not self._begun:

@@ -8,6 +8,7 @@ from contextlib import aclosing
 from typing import Any
 
 import structlog
+from sse_starlette import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse, SendTimeoutError
 from starlette.types import Receive, Scope, Send
 
@@ -27,19 +28,31 @@ CONTENT: dict[str, Any] = {
 }
 
 
-class Stream(EventSourceResponse):
-    """Sends *events* as they come. Not stored by anybody, nor held back by a proxy."""
+class Frames(EventSourceResponse):
+    """Sends what it is given as it comes. Not stored by anybody, nor held back by a
+    proxy.
+    """
 
     def __init__(
-        self, events: AsyncGenerator[Sent, None], *, stalled_s: float = STALLED_S
+        self,
+        frames: AsyncIterator[bytes] | AsyncIterator[ServerSentEvent],
+        *,
+        stalled_s: float = STALLED_S,
     ) -> None:
-        super().__init__(_frames(events), ping=PING_S, send_timeout=stalled_s)
+        super().__init__(frames, ping=PING_S, send_timeout=stalled_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
         except SendTimeoutError:
             log.info("web.reader_dropped", path=scope["path"])
+
+
+class Stream(Frames):
+    def __init__(
+        self, events: AsyncGenerator[Sent, None], *, stalled_s: float = STALLED_S
+    ) -> None:
+        super().__init__(_frames(events), stalled_s=stalled_s)
 
 
 def frame(sent: Sent) -> bytes:

@@ -11,7 +11,7 @@ from itertools import groupby
 from adapters.inbound import Attachment
 from adapters.phrases import count, joined, lasted, model_name, ordinal, spent
 from adapters.scrub import one_line, scrub
-from adapters.views import Notice, QuestionView, Said, Step, TurnStatus, TurnView
+from adapters.views import Notice, Said, Step, TurnStatus, TurnView
 from adapters.web import safe
 from adapters.web.port import Entry
 from adapters.web.prose import prose
@@ -38,10 +38,8 @@ class Block:
     html: Html  # an element of that id
 
 
-def turn_html(
-    conversation: int, entry: Entry, questions: Sequence[QuestionView] = ()
-) -> Html:
-    content = (block.html for block in turn_blocks(conversation, entry, questions))
+def turn_html(conversation: int, entry: Entry) -> Html:
+    content = (block.html for block in turn_blocks(conversation, entry))
     label = f"{entry.asked_by or 'Parley'}: {one_line(entry.view.prompt, _NAME)}"
     return tag(
         "article", *content, id=entry.view.id, class_="turn", aria_label=label,
@@ -49,13 +47,10 @@ def turn_html(
     )  # fmt: skip
 
 
-def turn_blocks(
-    conversation: int, entry: Entry, questions: Sequence[QuestionView] = ()
-) -> list[Block]:
+def turn_blocks(conversation: int, entry: Entry) -> list[Block]:
     """Top to bottom; the first and the last are always there."""
-    view = entry.view
-    cards = (Block(one.id, question_html(conversation, one)) for one in questions)
-    blocks = [_asked(entry), *_parts(view), *cards, _foot(conversation, entry)]
+    cards = (Block(one.id, question_html(conversation, one)) for one in entry.questions)
+    blocks = [_asked(entry), *_parts(entry.view), *cards, _foot(conversation, entry)]
     return list(map(_cleaned, blocks))
 
 

@@ -9,13 +9,10 @@ from adapters.web.prose import prose
 from adapters.web.tags import NOTHING, Html, tag
 
 _DEMO = """\
-This is a **demo agent**: it shows what Parley does, and does no work. To get the real \
-one, install Claude Code and log in, then start Parley again:
+This is a **demo agent**: it shows what Parley does, and does no work. It knows a few \
+words, those above among them.
 
-```sh
-npm install -g @anthropic-ai/claude-code
-claude
-```
+{why} Start Parley again to get the real one.
 """
 _NONE = (
     "No coding agent was found. Install Claude Code, log in, and start Parley again."
@@ -25,6 +22,7 @@ _IDEAS = (
     "Find the slowest test and say why it is slow",
     "Write a script that renames photos by their date",
 )
+_DEMO_IDEAS = ("tour", "question", "edit", "long", "install")
 
 
 def welcome_html(agent: Mapping[str, str], surfaces: Sequence[Surface]) -> Html:
@@ -35,7 +33,7 @@ def welcome_html(agent: Mapping[str, str], surfaces: Sequence[Surface]) -> Html:
     )
     ideas = (
         tag("button", idea, type="button", class_="idea js", data_idea=idea)
-        for idea in _IDEAS
+        for idea in (_DEMO_IDEAS if agent.get("demo") else _IDEAS)
     )
     return safe.page(
         tag(
@@ -51,8 +49,8 @@ def welcome_html(agent: Mapping[str, str], surfaces: Sequence[Surface]) -> Html:
 
 
 def _agent(agent: Mapping[str, str]) -> Html:
-    if agent.get("demo"):
-        return tag("section", *prose(_DEMO), class_="hint said")
+    if why := agent.get("demo"):
+        return tag("section", *prose(_DEMO.format(why=why)), class_="hint said")
     return NOTHING if agent.get("name") else tag("section", _NONE, class_="hint said")
 
 

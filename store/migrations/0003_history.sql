@@ -40,3 +40,5 @@ SELECT
     END AS prompt,
     coalesce(answer, '') AS answer
 FROM turn;
+
+CREATE INDEX decision_of_turn ON decision (turn_id);

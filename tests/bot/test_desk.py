@@ -202,6 +202,76 @@ async def test_a_permission_asked_on_the_phone_is_given_here_and_retires_there(
     assert len(runner.answers) == 1
 
 
+async def test_what_was_decided_can_be_read_after_a_restart(office: Office) -> None:
+    runner = ScriptedRunner({"build": ASKS, "wonder": WONDERS, "hello": says("Hi.")})
+    async with office.open(runner) as desk:
+        office.chat.say(Text("build"))
+        permission = await office.chat.question()
+        [card] = await desk.conversations()
+        [entry] = await desk.history(card.id)
+        assert entry.questions == (permission,)
+        office.chat.say(Choice(permission.id, "once"))
+        await office.ended(card.id, permission.turn_id)
+
+        wondering = await desk.say(card.id, "wonder", key="1")
+        question = await office.question(card.id)
+        await desk.say(card.id, "C, rather", key="2")
+        await office.ended(card.id, wondering)
+        plain = await desk.say(card.id, "hello", key="3")
+        await office.ended(card.id, plain)
+
+    async with office.open(ScriptedRunner({})) as desk:
+        entries = await desk.history(card.id)
+        for entry in entries:
+            assert await desk.entry(card.id, entry.view.id) == entry
+    told = [[(q.id, q.outcome) for q in entry.questions] for entry in entries]
+    assert told == [
+        [(permission.id, f"Allowed once by {ADA.name}")],
+        [(question.id, "the owner: C, rather")],
+        [],
+    ]
+
+
+async def test_a_question_that_was_taken_back_says_so_and_no_more(
+    office: Office,
+) -> None:
+    async with office.open(ScriptedRunner({"build": ASKS})) as desk:
+        card = await desk.begin(Settings(), key="b")
+        turn = await desk.say(card.id, "build", key="1")
+        assert turn
+        question = await office.question(card.id)
+        with desk.watch(card.id) as watch:
+            await desk.choose(card.id, Choice(turn, "stop"), key="2")
+            shown = None
+            while shown is None or not shown.final:
+                views = [change.view for change in await anext(aiter(watch))]
+                shown = next((v for v in views if v.id == question.id), shown)
+
+        entry = await desk.entry(card.id, turn)
+
+        assert entry is not None
+        assert entry.questions == (shown,)
+        assert entry.questions[0].outcome == "No longer needed"
+
+
+async def test_an_open_question_is_in_its_turn_as_it_looks_now(office: Office) -> None:
+    offered = (Possible("A"), Possible("B"))
+    several = Question("Which?", "", offered, several=True)
+    runner = ScriptedRunner({"go": [QuestionsAsked("q-1", (several,)), *says("Fine.")]})
+    async with office.open(runner) as desk:
+        card = await desk.begin(Settings(), key="b")
+        turn = await desk.say(card.id, "go", key="1")
+        assert turn
+        question = await office.question(card.id)
+
+        await desk.choose(card.id, Choice(question.id, "o2"), key="2")
+
+        entry = await desk.entry(card.id, turn)
+        assert entry is not None
+        assert [one.chosen for one in entry.questions] == [("o2",)]
+        assert entry.questions == tuple(await desk.questions(card.id))
+
+
 async def test_a_question_asked_from_here_can_be_answered_on_the_phone(
     office: Office,
 ) -> None:
@@ -366,6 +436,22 @@ async def test_changes_come_in_batches_and_the_newest_wins(office: Office) -> No
             assert change.view.final
             batch = await anext(aiter(everything))
             assert [one.view.id for one in batch] == [turn, also]
+
+
+async def test_lists_hear_of_what_begins_and_of_what_is_deleted(
+    office: Office,
+) -> None:
+    async with office.open(ScriptedRunner({"hello": says("Hi.")})) as desk:
+        with desk.watch(None) as watch:
+            changes = aiter(watch)
+            card = await desk.begin(Settings(), key="b")
+            assert [one.conversation for one in await anext(changes)] == [card.id]
+            turn = await desk.say(card.id, "hello", key="1")
+            await office.ended(card.id, turn)
+            await desk.begin(Settings(), key="b")
+            assert {one.view.id for one in await anext(changes)} == {turn}
+            await desk.delete(card.id)
+            assert [one.conversation for one in await anext(changes)] == [card.id]
 
 
 async def test_a_reader_who_waits_may_be_interrupted_and_go_on(office: Office) -> None:

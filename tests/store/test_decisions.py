@@ -154,6 +154,27 @@ async def test_what_was_decided_about_a_turn_is_found_in_the_order_it_was_asked(
     assert [record.words for record in decided] == ["q2", "q1"]
 
 
+async def test_what_was_asked_about_several_turns_is_found_in_the_order_it_was_asked(
+    store: Store, clock: Clock
+) -> None:
+    turn, other, neither = [await asked(store) for _ in range(3)]
+    for id_, about in (("q2", turn), ("q9", neither), ("q3", other), ("q1", turn)):
+        await question(store, about, id_)
+        clock.now += 1
+    await decide(store, "q2")
+    await store.withdraw("q3")
+    await store.shown("q2")
+
+    found = await store.decisions_of([other.id, turn.id])
+
+    assert [(one.id, one.turn_id, one.state) for one in found] == [
+        ("q2", turn.id, DecisionState.DECIDED),
+        ("q3", other.id, DecisionState.WITHDRAWN),
+        ("q1", turn.id, DecisionState.OPEN),
+    ]
+    assert await store.decisions_of([]) == []
+
+
 async def test_decisions_of_the_first_version_are_kept(path: Path) -> None:
     path.parent.mkdir(mode=0o700)
     connection = sqlite3.connect(path)

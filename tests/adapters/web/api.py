@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from adapters.web import actions, problems, sessions, storage, uploads, ws
+from adapters.web import actions, agui_run, problems, sessions, storage, uploads, ws
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.serving import serving
 
@@ -15,7 +15,7 @@ from tests.adapters.web.serving import serving
 def app(desk: FakeDesk) -> FastAPI:
     made = FastAPI(title="Parley")
     problems.install(made)
-    for part in (sessions, actions, uploads, storage, ws):
+    for part in (sessions, actions, uploads, storage, ws, agui_run):
         made.include_router(part.router(desk))
     return made
 

@@ -87,7 +87,11 @@ class FakeDesk:
         self.watches: list[FakeWatch] = []
         self.known = [site]
         self.platforms: list[Surface] = []
-        self.facts = {"name": "Demo", "version": "1", "demo": "yes"}
+        self.facts = {
+            "name": "Demo",
+            "version": "1",
+            "demo": "There is no agent on this machine.",
+        }
         self.parts: dict[str, Any] = {"store": {"ok": True, "detail": ""}}
         self._results: dict[str, Any] = {}  # by key
         self._turns = 0
@@ -122,8 +126,7 @@ class FakeDesk:
             case Notice():
                 pass  # nothing keeps a notice
         self._touch(conversation)
-        for watch in self.watches:
-            watch.put(Change(conversation=conversation, view=view))
+        self._tell(conversation, view)
 
     def grow(self, conversation: int, turn: str, *parts: Part, **changes: Any) -> None:
         """Show a turn with these *parts*, running unless *changes* say otherwise."""
@@ -194,12 +197,15 @@ class FakeDesk:
         entries = self.entries[conversation]
         ids = [entry.view.id for entry in entries]
         end = ids.index(before) if before in ids else len(ids)
-        return entries[max(0, end - limit) : end]
+        return [
+            self._complete(conversation, entry)
+            for entry in entries[max(0, end - limit) : end]
+        ]
 
     async def entry(self, conversation: int, turn: str) -> Entry | None:
         self._card(conversation)
         found = [e for e in self.entries[conversation] if e.view.id == turn]
-        return found[0] if found else None
+        return self._complete(conversation, found[0]) if found else None
 
     async def questions(self, conversation: int) -> Sequence[QuestionView]:
         self._card(conversation)
@@ -240,6 +246,7 @@ class FakeDesk:
         card = self.add(settings.name, settings=settings)
         self.heard.append(Heard("begin", card.id, settings, key))
         self._results[key] = card.id
+        self._tell(card.id, Notice(id=f"begun{card.id}", text="It has begun."))
         return card
 
     async def delete(self, conversation: int) -> None:
@@ -249,6 +256,9 @@ class FakeDesk:
         del self.cards[conversation], self.entries[conversation]
         del self.asked[conversation]
         self.deleted.append(conversation)
+        self._tell(
+            conversation, Notice(id=f"deleted{conversation}", text="It was deleted.")
+        )
 
     async def say(
         self,
@@ -382,6 +392,15 @@ class FakeDesk:
             self._replace(conversation, replace(kept[0], view=view))
         else:
             self.entries[conversation].append(Entry(view=view, asked_at=self._now()))
+
+    def _complete(self, conversation: int, entry: Entry) -> Entry:
+        asked = self.asked[conversation].values()
+        mine = tuple(one for one in asked if one.turn_id == entry.view.id)
+        return replace(entry, questions=mine)
+
+    def _tell(self, conversation: int, view: View) -> None:
+        for watch in self.watches:
+            watch.put(Change(conversation=conversation, view=view))
 
     def _replace(self, conversation: int, entry: Entry) -> None:
         entries = self.entries[conversation]

@@ -216,4 +216,20 @@ def test_a_decided_question_offers_nothing_and_says_how_it_ended() -> None:
     html = question_html(1, replace(decided, refused=True))
 
     assert "<button" not in html
-    assert '<p class="outcome refused">Denied by Ada</p>' in html
+    assert '<span class="outcome refused">Denied by Ada</span>' in html
+
+
+def test_a_closed_question_is_one_line_that_opens_to_what_it_was_about() -> None:
+    closed = replace(QUESTION, status=QuestionStatus.WITHDRAWN, details_shown=True)
+    full = question_html(1, replace(closed, body="Run `make`", details="{}"))
+
+    assert full.index("<summary") < full.index("No longer needed") < full.index("make")
+    assert " open" not in full
+    assert "<details" not in question_html(1, closed)
+
+
+def test_questions_stand_in_their_turn_above_its_foot() -> None:
+    closed = replace(QUESTION, status=QuestionStatus.DECIDED, outcome="Denied by Ada")
+    entry = replace(turn(Said("So.")), questions=(closed, replace(QUESTION, id="q2")))
+
+    assert ids(entry) == ["t1-asked", "t1-p0-0", "q1", "q2", "t1-foot"]

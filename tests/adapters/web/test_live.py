@@ -1,9 +1,12 @@
 """The stream of patches, over a real socket."""
 
 import json
+import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +27,10 @@ from adapters.views import (
 )
 from adapters.web import live
 from adapters.web.pane import TURNS, Pane, Patch
-from adapters.web.port import Entry
+from adapters.web.port import Entry, Settings
 from adapters.web.turns import turn_blocks
 from tests.adapters.web.desk import FakeDesk
-from tests.adapters.web.serving import serving
+from tests.adapters.web.serving import serving, until
 
 MAY_I = QuestionView(id="q1", turn_id="t1", title="May I?")
 
@@ -118,6 +121,44 @@ async def test_a_question_opens_and_retires_and_the_answer_is_told_once(
     assert ended["say"] == "Done. The answer"
 
 
+async def test_what_was_decided_stands_where_it_stood_when_the_page_is_read_again(
+    desk: FakeDesk,
+) -> None:
+    card = desk.add()
+    await desk.say(card.id, "Go", key="1")
+    async with streaming(desk, f"/live?c={card.id}") as stream:
+        await stream.next()
+        desk.show(card.id, MAY_I)
+        desk.show(card.id, replace(MAY_I, id="q2", status=QuestionStatus.WITHDRAWN))
+        withdrawn = await stream.until("q2")
+        decided = replace(MAY_I, status=QuestionStatus.DECIDED, outcome="Yes by Ada")
+        desk.show(card.id, decided)
+        retired = await stream.until("q1", "Yes by Ada")
+        desk.finish(card.id, "t1", "The answer")
+        foot = await stream.until("t1-foot", "Done")
+    async with streaming(desk, f"/live?c={card.id}") as stream:
+        again = await stream.until("t1")
+
+    assert f"{retired}{withdrawn}{foot}" in again
+
+
+async def test_a_question_that_closes_after_its_turn_is_closed_on_the_page(
+    desk: FakeDesk,
+) -> None:
+    card = desk.add()
+    await desk.say(card.id, "Go", key="1")
+    desk.show(card.id, MAY_I)
+    async with streaming(desk, f"/live?c={card.id}") as stream:
+        await stream.next()
+        desk.finish(card.id, "t1", "The answer")
+        await stream.until("t1-foot", "Done")
+        desk.show(card.id, replace(MAY_I, status=QuestionStatus.WITHDRAWN))
+        whole = await stream.until("t1")
+
+    assert "No longer needed" in whole
+    assert "The answer" in whole
+
+
 async def test_a_notice_for_somebody_else_is_not_shown(desk: FakeDesk) -> None:
     card = desk.add()
     async with streaming(desk, f"/live?c={card.id}") as stream:
@@ -126,7 +167,7 @@ async def test_a_notice_for_somebody_else_is_not_shown(desk: FakeDesk) -> None:
         desk.show(card.id, Notice(id="n2", text="For all"))
         patches = (await stream.next())["patches"]
 
-    assert [patch["id"] for patch in patches] == ["n2"]
+    assert [patch["id"] for patch in patches] == ["conversations", "n2"]
 
 
 async def test_the_list_is_alive_on_every_page(desk: FakeDesk) -> None:
@@ -141,14 +182,50 @@ async def test_the_list_is_alive_on_every_page(desk: FakeDesk) -> None:
     assert "Working" not in html
 
 
+async def test_other_pages_list_what_begins_and_no_longer_what_is_deleted(
+    desk: FakeDesk,
+) -> None:
+    kept = desk.add("Kept")
+    async with streaming(desk, f"/live?c={kept.id}") as stream:
+        await stream.next()
+        begun = await desk.begin(Settings(name="Another"), key="b")
+        assert "Kept" in await stream.until("conversations", "Another")
+        await desk.delete(begun.id)
+        assert "Another" not in await stream.until("conversations")
+
+
 async def test_a_deleted_conversation_ends_its_stream(desk: FakeDesk) -> None:
-    kept, card = desk.add(), desk.add()
+    card = desk.add()
     async with streaming(desk, f"/live?c={card.id}") as stream:
         await stream.next()
         await desk.delete(card.id)
-        await desk.say(kept.id, "Go", key="1")
 
         assert await stream.next() == {"gone": True}
+
+
+async def test_a_page_that_does_not_read_is_let_go_and_that_is_no_fault(
+    desk: FakeDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = desk.add()
+    turn = await desk.say(card.id, "Go", key="1") or ""
+    app = FastAPI()
+    app.include_router(live.router(desk, stalled_s=0.2))
+    async with serving(app) as server:
+        with socket.socket() as page:
+            page.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            page.connect(("127.0.0.1", server.port))
+            page.sendall(f"GET /live?c={card.id} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            await until(lambda: bool(desk.watches))
+            letters = cycle("ab")
+
+            def let_go() -> bool:
+                output = next(letters) * 1_000_000
+                desk.grow(card.id, turn, Step("s", "Read", "read", output=output))
+                return not desk.watches
+
+            await until(let_go)
+
+    assert [one for one in caplog.records if one.levelno >= logging.WARNING] == []
 
 
 async def test_there_is_no_stream_of_what_is_not_there(desk: FakeDesk) -> None:
@@ -168,16 +245,27 @@ parts = st.lists(
     ),
     max_size=4,
 )
+states = st.builds(
+    lambda parts, status, looks: Entry(
+        view=TurnView(id="t1", status=status, prompt="Go", parts=tuple(parts)),
+        questions=tuple(
+            replace(MAY_I, id=f"q{number}", status=look)
+            for number, look in enumerate(looks)
+            if look
+        ),
+    ),
+    parts,
+    st.sampled_from(TurnStatus),
+    st.lists(st.sampled_from([None, *QuestionStatus]), max_size=3),
+)
 
 
-@given(st.lists(parts, min_size=1, max_size=5))
-def test_whatever_grows_the_patched_page_is_what_the_server_would_draw(
-    states: list[list[Said | Step]],
+@given(st.lists(states, min_size=1, max_size=5))
+def test_whatever_happens_the_patched_page_is_what_the_server_would_draw(
+    states: list[Entry],
 ) -> None:
     pane, shown = Pane(1), dict[str, str]()
-    view = TurnView(id="t1", status=TurnStatus.RUNNING, prompt="Go")
-    for state in states:
-        entry = Entry(view=replace(view, parts=tuple(state)))
+    for entry in states:
         blocks = turn_blocks(1, entry)
         for patch in pane.turn(entry):
             apply(shown, patch, whole={block.id: block.html for block in blocks})
@@ -188,6 +276,7 @@ def test_whatever_grows_the_patched_page_is_what_the_server_would_draw(
 def apply(shown: dict[str, str], patch: Patch, *, whole: dict[str, str]) -> None:
     """As the page's script does it, on blocks in their order."""
     if patch.into == TURNS:
+        shown.clear()
         shown.update(whole)
     elif not patch.html:
         shown.pop(patch.id, None)

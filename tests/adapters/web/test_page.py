@@ -1,13 +1,14 @@
 """The chat page's addresses, as a browser without scripts reads them."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
-from adapters.views import QuestionView
+from adapters.views import QuestionStatus, QuestionView
 from adapters.web import page
 from adapters.web.assets import address
 from adapters.web.port import Surface
@@ -96,6 +97,20 @@ async def test_an_open_question_is_there_at_once(
     desk.show(card.id, QuestionView(id="q1", turn_id=turn, title="May I?"))
 
     assert "May I?" in (await web.get(f"/c/{card.id}")).text
+
+
+async def test_what_was_decided_stays_to_be_read(
+    desk: FakeDesk, web: httpx.AsyncClient
+) -> None:
+    card = desk.add()
+    turn = await desk.say(card.id, "Go", key="1") or ""
+    asked = QuestionView(id="q1", turn_id=turn, title="May I?")
+    decided = replace(asked, status=QuestionStatus.DECIDED, outcome="Yes by Ada")
+    desk.show(card.id, decided)
+    await desk.say(card.id, "And now?", key="2")
+
+    for path in (f"/c/{card.id}", f"/c/{card.id}?before=t2"):
+        assert (await web.get(path)).text.count("Yes by Ada") == 1
 
 
 async def test_a_long_list_goes_on_on_another_page(

@@ -1,11 +1,12 @@
 """Sessions over HTTP."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from adapters.views import Said, Step
+from adapters.views import QuestionStatus, QuestionView, Said, Step
 from tests.adapters.web.api import Api, api
 
 
@@ -128,6 +129,27 @@ async def test_turns_are_told_whole_oldest_first(web: Api) -> None:
     assert [turn["answer"] for turn in newest] == ["Two!", "Three!"]
     assert [turn["prompt"] for turn in before] == ["One"]
     assert [part["type"] for part in newest[0]["parts"]] == ["text", "step", "text"]
+
+
+async def test_a_turn_tells_what_people_were_asked_and_how_it_was_decided(
+    web: Api,
+) -> None:
+    session = web.desk.add().id
+    turn = await web.desk.say(session, "Go", key="k")
+    assert turn
+    asked = QuestionView(id="q1", turn_id=turn, title="Run a command?")
+    decided = replace(asked, status=QuestionStatus.DECIDED, outcome="Denied by Ada")
+    web.desk.show(session, replace(decided, refused=True))
+    web.desk.show(session, replace(asked, id="q2"))
+
+    [told] = (await web.get(f"/api/sessions/{session}/turns")).json()["turns"]
+
+    assert [(one["id"], one["status"]) for one in told["questions"]] == [
+        ("q1", "decided"),
+        ("q2", "open"),
+    ]
+    assert told["questions"][0]["outcome"] == "Denied by Ada"
+    assert told["questions"][0]["refused"]
 
 
 async def test_words_are_found_in_what_was_said(web: Api) -> None:

@@ -233,7 +233,7 @@ async def test_slacks_own_stop_button(parley: SlackParley) -> None:
     parley.slack.press_stop(asked.channel, asked)
 
     await answered(parley, asked, "Stopped")
-    assert parley.slack.status(asked.channel, asked.ts) == "active"
+    await until(parley, lambda: parley.slack.status(asked) == "active")
     assert parley.rows("SELECT state FROM turn") != [("consumed",)]
 
 
@@ -409,7 +409,7 @@ async def test_what_was_stopped_before_the_first_word_says_so(
     parley.slack.say("!stop", thread=asked)
 
     await answered(parley, asked, "Stopped")
-    assert parley.slack.status(asked) == "active"
+    await until(parley, lambda: parley.slack.status(asked) == "active")
 
 
 async def test_a_long_answer_without_streams_begins_here_and_goes_on_in_a_file(
