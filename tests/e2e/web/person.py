@@ -95,7 +95,7 @@ async def person(
     browser: Browser, parley: WebParley, **context: Any
 ) -> AsyncIterator[Person]:
     """*context*: as Playwright's `new_context` takes it."""
-    shots = Path(os.environ.get("PARLEY_SCREENSHOTS") or parley.root)
+    shots = Path(os.environ.get("SCREENSHOTS") or parley.root)
     shots.mkdir(parents=True, exist_ok=True)
     opened = await browser.new_context(**{"reduced_motion": "reduce", **context})
     try:

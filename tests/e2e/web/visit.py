@@ -82,7 +82,7 @@ async def visiting(
     script of the page failed and that it asked nobody else for anything.
     """
     desk, doorman = FakeDesk(folder / "desk"), Doorman(folder / "state")
-    shots = Path(os.environ.get("PARLEY_SCREENSHOTS") or folder)
+    shots = Path(os.environ.get("SCREENSHOTS") or folder)
     shots.mkdir(parents=True, exist_ok=True)
     async with serving(create_app(desk, doorman, ANYWHERE)) as server:
         opened = await browser.new_context(**{"reduced_motion": "reduce", **context})
