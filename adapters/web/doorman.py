@@ -25,8 +25,10 @@ class Doorman:
     def __init__(
         self, state: Path, *, token: str = "", clock: Callable[[], float] = time.time
     ) -> None:
+        # Perhaps the first to come: `parents` would leave it open for all to look into.
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._links = state / "web.links"
-        self._links.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._links.mkdir(mode=0o700, exist_ok=True)
         self._clock = clock
         self._secret = _kept_secret(state / "web.secret").encode()
         self.token = token or _kept_secret(state / "web.token")

@@ -226,3 +226,15 @@ def test_a_link_says_where_the_server_is(tmp_path: Path) -> None:
 
     assert (url.netloc, url.path) == ("127.0.0.1:8642", "/enter")
     assert url.query.startswith("code=")
+
+
+async def test_a_link_made_before_the_first_run_leaves_nothing_open(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "some" / "state"
+
+    Doorman(state).new_code()
+
+    assert state.stat().st_mode & 0o777 == 0o700
+    files = [file for file in state.rglob("*") if file.is_file()]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
