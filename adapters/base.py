@@ -59,6 +59,13 @@ class Intake(Protocol):
         """When the newest event was kept, epoch seconds; None: never any."""
         ...
 
+    def expect(self, address: Address, sender_id: str) -> None:
+        """Somebody opened the conversation there, or types: they will soon ask.
+
+        Cheap, and may be called often; nothing is promised.
+        """
+        ...
+
     async def folder(self, address: Address) -> Path:
         """Where files sent at *address* are saved. It exists; the agent may read it."""
         ...
@@ -105,6 +112,9 @@ class Screen(Protocol):
         """The view is final and the screen shows it whole."""
         ...
 
+
+#: What a platform's menu offers: (name, description) of each command, by language.
+Menu: TypeAlias = Callable[[str], Sequence[tuple[str, str]]]
 
 #: Hears of every call that a platform turned away: its method, and seconds to wait.
 OnLimited: TypeAlias = Callable[[str, float], object]

@@ -20,6 +20,7 @@ import structlog
 
 from adapters.base import AdapterError, Rejected
 from adapters.inbound import Address, Attachment
+from adapters.language import say
 from adapters.names import file_name
 from adapters.retry import PASSING, Sleep, for_a_minute
 
@@ -54,9 +55,8 @@ class Media:
 class Source:
     """A platform that files come from."""
 
-    name: str  # "Telegram"
+    name: str  # as the catalogue calls it: "telegram", "slack", "request", "web"
     limit: int  # bytes of one file
-    limited: str  # who says so: "Telegram lets bots fetch at most"
 
 
 class FileTooBig(Rejected):
@@ -72,7 +72,12 @@ class Downloads(Protocol):
 
 
 class NotSaved(Exception):
-    """Says why, to the person."""
+    """Says why, to the person, by a key of the catalogue."""
+
+    def __init__(self, key: str, **values: str | int) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
 
 
 class Files:
@@ -91,7 +96,13 @@ class Files:
         self._source = source
         self._sleep = sleep
 
-    async def save(self, media: Media, address: Address, mark: int | str) -> Attachment:
+    async def save(
+        self,
+        media: Media,
+        address: Address,
+        mark: int | str,
+        language: str,
+    ) -> Attachment:
         """Fetch a file, or say in `Attachment.problem` why not.
 
         *mark* goes before its name: the same each time for this file of this message.
@@ -100,39 +111,41 @@ class Files:
         try:
             return await self._saved(media, name, address, mark)
         except NotSaved as error:
-            problem = str(error)
+            problem = say(language, error.key, name=name, **error.values)
         except (AdapterError, OSError) as error:
             log.warning("file.not_saved", error=repr(error), size=media.size)
-            problem = self.failed(name, error)
+            problem = self.failed(name, error, language)
         except Exception:
             log.exception("file.not_saved", size=media.size)
-            problem = f"{name} could not be fetched."
+            problem = say(language, "file-not-fetched", name=name)
         return Attachment(name, _claimed(media), media.size, problem=problem)
 
-    def failed(self, name: str, error: AdapterError | OSError) -> str:
+    def failed(self, name: str, error: AdapterError | OSError, language: str) -> str:
         """The sentence for somebody whose file did not come."""
         if isinstance(error, OSError):
-            return f"{name} could not be fetched: {error.strerror or error}."
-        later = " just now. Please send it again" * isinstance(error, PASSING)
-        return f"{name} could not be fetched from {self._source.name}{later}."
+            reason = str(error.strerror or error)
+            return say(language, "file-not-fetched-because", name=name, reason=reason)
+        passing = isinstance(error, PASSING)
+        key = "file-not-fetched-now" if passing else "file-not-fetched-from"
+        return say(language, key, name=name, source=self._source.name)
 
     async def _saved(
         self, media: Media, name: str, address: Address, mark: int | str
     ) -> Attachment:
         if media.size > self._source.limit:
-            raise NotSaved(_too_big(name, media.size, self._source))
+            raise self._too_big(media.size)
         folder = await self._find_folder(address)
-        _room(folder, name, media.size)
+        _room(folder, media.size)
         # Named for what it is, so that a replay replaces what a killed run left.
         with _scratch(folder / f".incoming-{address.chat}-{mark}") as scratch:
             fetched = scratch / "file"
-            size = await self._fetched(media, name, fetched)
+            size = await self._fetched(media, fetched)
             # No await below: two files must not both be the last to fit.
-            _room(folder, name, size)
+            _room(folder, size)
             target = _place(fetched, folder, mark, name)
         return Attachment(name, _media_type(target, media), size, path=str(target))
 
-    async def _fetched(self, media: Media, name: str, target: Path) -> int:
+    async def _fetched(self, media: Media, target: Path) -> int:
         try:
             size: int = await for_a_minute(self._sleep)(
                 self._downloads.download,
@@ -141,19 +154,20 @@ class Files:
                 limit=self._source.limit,
             )
         except FileTooBig as error:
-            raise NotSaved(_too_big(name, 0, self._source)) from error
+            raise self._too_big(0) from error
         return size
 
+    def _too_big(self, size: int) -> NotSaved:
+        """*size* is 0 if nobody knows it."""
+        return NotSaved(
+            "file-too-big",
+            megabytes=math.ceil(size / MB),
+            source=self._source.name,
+            limit=self._source.limit // MB,
+        )
 
-def _too_big(name: str, size: int, source: Source) -> str:
-    much = f"{math.ceil(size / MB)} MB" if size else "too big"
-    return (
-        f"{name} is {much}; {source.limited} {source.limit // MB} MB. "
-        "Put it into the project folder yourself, or send it in parts."
-    )
 
-
-def _room(folder: Path, name: str, size: int) -> None:
+def _room(folder: Path, size: int) -> None:
     """Raises `NotSaved` if the folder would be over its limit."""
     with os.scandir(folder) as entries:
         used = sum(
@@ -163,9 +177,10 @@ def _room(folder: Path, name: str, size: int) -> None:
         )
     if used + size > FOLDER_LIMIT:
         raise NotSaved(
-            f"{name} was not saved: the files of this conversation take up "
-            f"{used // MB} of {FOLDER_LIMIT // MB} MB, and I delete none of them by "
-            f"myself. Make room in {folder} and send it again."
+            "file-no-room",
+            used=used // MB,
+            limit=FOLDER_LIMIT // MB,
+            folder=str(folder),
         )
 
 

@@ -23,6 +23,7 @@ class Sender:
 
     id: str
     name: str  # for people to read; proves nothing
+    language: str = ""  # as the platform tags it ("ko-KR"); "": it does not say
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tenacity import AsyncRetrying, RetryCallState, wait_exponential_jitter
 
 from adapters.inbound import Address
-from adapters.views import QuestionView, TurnStatus, TurnView, View
+from adapters.views import FileView, QuestionView, TurnStatus, TurnView, View
 
 BACK_OFF = wait_exponential_jitter(max=30)  # 1 s, doubling
 LIMIT_MARGIN_S = 0.5  # on top of what a platform asks for
@@ -179,7 +179,7 @@ class Lane:
             self.entries.values(),
             key=lambda entry: (
                 self._due(entry, now) > now.ticks,
-                entry.urgency,
+                self._urgency(entry),
                 entry.unseen_since or sys.maxsize,
             ),
         )
@@ -190,6 +190,21 @@ class Lane:
             return inf
         dues = (self._due(entry, now) for entry in self.entries.values())
         return max(self.blocked_until, min(dues, default=inf))
+
+    def _urgency(self, entry: Entry) -> Urgency:
+        """A file comes below the first words of its turn, and what is asked about how
+        it ended below that, whatever else is waiting.
+        """
+        match entry.view:
+            case FileView(turn_id=turn_id) | QuestionView(turn_id=turn_id):
+                turn = self.entries.get((entry.address, turn_id))
+            case _:
+                turn = None
+        if turn is None or turn.unseen_since is None:
+            return entry.urgency
+        asked = isinstance(entry.view, QuestionView)
+        comes_first = turn.view.final if asked else turn.drawn is None
+        return max(entry.urgency, turn.urgency) if comes_first else entry.urgency
 
     def _due(self, entry: Entry, now: Now) -> float:
         if entry.unseen_since is None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from adapters.phrases import count
+from adapters.language import say
+from adapters.phrases import count, joined
 from adapters.scrub import one_line
 from adapters.views import Step, StepKind
 
@@ -23,15 +24,15 @@ SIGNS: dict[StepKind, str] = {
 }
 
 
-def step_lines(steps: Sequence[Step], *, over: bool) -> Iterator[str]:
+def step_lines(steps: Sequence[Step], *, over: bool, language: str) -> Iterator[str]:
     """Steps one after another. *over*: the turn is, so nothing runs any more."""
     inside = nested(steps)
     outermost = [within[0] for within in inside.values()]
-    for line in _folded(outermost, LOGGED if over else NEWEST, ""):
+    for line in _folded(outermost, LOGGED if over else NEWEST, "", language):
         if isinstance(line, str):
             yield line
         else:
-            yield from _step(line, inside[line.id][1:], over=over)
+            yield from _step(line, inside[line.id][1:], language, over=over)
 
 
 def nested(steps: Sequence[Step]) -> dict[str, list[Step]]:
@@ -44,32 +45,36 @@ def nested(steps: Sequence[Step]) -> dict[str, list[Step]]:
     return inside
 
 
-def _step(step: Step, inside: Sequence[Step], *, over: bool) -> Iterator[str]:
+def _step(
+    step: Step, inside: Sequence[Step], language: str, *, over: bool
+) -> Iterator[str]:
     quiet = over or step.ok is not None
-    counted = f" · {count(len(inside), 'step')}" if inside and quiet else ""
-    yield _described(step, over=over) + counted
+    steps = count(len(inside), "step", language) if inside and quiet else ""
+    yield joined(_described(step, language, over=over), steps)
     if quiet:
         return
-    for line in _folded(inside, _NESTED, _INDENT):
+    for line in _folded(inside, _NESTED, _INDENT, language):
         if isinstance(line, str):
             yield line
         else:
-            yield f"{_INDENT}{_described(line, over=over)}"
+            yield f"{_INDENT}{_described(line, language, over=over)}"
 
 
-def _folded(steps: Sequence[Step], newest: int, indent: str) -> Iterator[Step | str]:
+def _folded(
+    steps: Sequence[Step], newest: int, indent: str, language: str
+) -> Iterator[Step | str]:
     """The steps, with all but the *newest* finished ones made one line."""
     finished = [step for step in steps if step.ok is not None]
     hidden = {step.id for step in finished[: max(0, len(finished) - newest)]}
     if len(hidden) > 1:
-        yield f"{indent}… {count(len(hidden), 'earlier step')}"
+        yield f"{indent}… {count(len(hidden), 'earlier-step', language)}"
     for step in steps:
         if step.id not in hidden or len(hidden) == 1:
             yield step
 
 
-def _described(step: Step, *, over: bool) -> str:
-    title = one_line(step.title, _TITLE) or step.kind
+def _described(step: Step, language: str, *, over: bool) -> str:
+    title = one_line(step.title, _TITLE) or say(language, "turn-step")
     words = f"{SIGNS[step.kind]} {title}"
     if step.ok is None:
         return words if over else f"{words} ⏳"

@@ -6,9 +6,15 @@ Rule: a stranger leaves no trace on disk, and costs us a few hints an hour at mo
 from collections import deque
 from collections.abc import Callable
 
+from adapters.language import say
+
 HOUR_S = 3600.0
 HINTS_AN_HOUR = 5
-HINT = "This bot is private. Its owner can let you in: your id is {}."
+
+
+def hint(person: str, language: str) -> str:
+    """What a stranger reads; *language* is as the platform tags it."""
+    return say(language, "stranger-hint", id=person)
 
 
 class Hints:

@@ -13,9 +13,9 @@ from adapters.base import AdapterError
 from adapters.slack.manifest import manifest
 from adapters.web import enter
 from bot import config, doctor, log
-from bot.config import Settings
 from bot.errors import ConfigError
 from bot.main import NothingToServe, doorman_for, run
+from bot.settings import Settings
 from store.database import StoreError
 
 USAGE_ERROR = 2

@@ -1,75 +1,180 @@
-"""The cards that ask a person: how they look open and closed, what a press means. Pure.
+"""A card that asks people: whom, what its options mean, how it looks when over. Pure.
 
-Rule: an agent's own question is the only card that takes words instead of an option.
+Rule: a card is known by its row alone, so that it outlives the program.
 """
 
+import re
 import secrets
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from adapters.inbound import Choice, MessageRef
+from adapters.inbound import Choice, Inbound, MessageRef
+from adapters.language import say
 from adapters.scrub import one_line
-from adapters.views import DONE, Option, QuestionStatus, QuestionView
-from bot.codec import QUESTION
-from bot.screens import question_view_id, turn_view_id
-from runner.base import Allow, Answer, Deny
-from runner.events import PermissionRequested, Possible, Question
-from store.records import DecisionRecord, TurnRecord
+from adapters.views import DETAILS, DONE, SKIP, Option, QuestionStatus, QuestionView
+from bot.access import Decider
+from bot.codec import ASKED, QUESTION, Codec
+from bot.screens import question_view_id, turn_of_view, turn_view_id
+from store.decisions import OWN
+from store.records import DecisionRecord, TurnId, TurnRecord
 
-ONCE = Option("once", "✅ Allow once", "good")
-SESSION = Option("session", "♻️ Allow for this session")
-EDITS = Option("session", "♻️ Allow edits for this session")
-DENY = Option("deny", "❌ Deny", "danger", words="Why?")
-AGAIN = Option("again", "🔁 Try again", "good")
-LEAVE = Option("leave", "Leave it")
+# Why a card was withdrawn; keys of the catalogue.
+OVER = "questions-why-over"
+RESTARTED = "questions-why-restarted"
+REPLACED = "questions-why-replaced"
 
-OUTCOMES = {
-    ONCE.id: "Allowed once",
-    SESSION.id: "Allowed for this session",
-    DENY.id: "Denied",
-    AGAIN.id: "Trying again",
-    LEAVE.id: "Left as it is",
-}
-RESTARTED = "Parley restarted; the agent asks again if it still needs this"
-NONE = "none of these"
+# Ids of options. None may be that of a button under a turn ("stop", "cancel").
+ONCE, SESSION, ALWAYS, WIDER, DENY = "once", "session", "always", "wider", "deny"
+APPROVE, EDITS, FEEDBACK, DROP = "approve", "edits", "feedback", "drop"
+AGAIN, LEAVE = "again", "leave"
+WAIT, END, REDO = "wait", "end", "redo"
+OTHER = "other"  # of a menu: something that is not listed
 
+#: Those whose outcome has words of its own; with any other, its label was the answer.
+NAMED = frozenset(
+    {ONCE, SESSION, ALWAYS, WIDER, DENY, APPROVE, EDITS, FEEDBACK, DROP}
+    | {AGAIN, LEAVE, WAIT, END, REDO, SKIP}
+)
+_REFUSALS = frozenset({DENY, FEEDBACK, DROP, LEAVE, SKIP})
+_ASKS_FOR_WORDS = frozenset({FEEDBACK, OTHER})
+
+_MOST = 8  # options that every platform shows well
+_PAGE = re.compile(r"page-([0-9]{1,4})")
 _WORDS = 300  # characters of an answer that its card repeats
-_DESCRIPTION = 100  # characters that every platform shows beside an option
 
 
-def permission_card(event: PermissionRequested, turn: TurnRecord) -> QuestionView:
-    session = EDITS if event.kind == "edit" else SESSION
-    return replace(
-        _card(turn, event.title),
-        body=f"{event.body}\n\n{event.reason}".strip(),
-        details=event.details,
-        options=(ONCE, session, DENY) if event.can_remember else (ONCE, DENY),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who caused a card, and so is asked; and where it hangs."""
+
+    person: str = ""  # "platform:id"; "": nobody in particular
+    name: str = ""
+    platform: str = ""  # that it is shown on
+    for_id: str = ""  # the same person by an id of that platform; "": nobody there
+    reply_to: MessageRef | None = None
+    turn: TurnId | None = None
+
+
+ANYBODY = Asker()
+
+
+def person_of(inbound: Inbound) -> str:
+    return f"{inbound.platform}:{inbound.sender.id}"
+
+
+def asker_of(inbound: Inbound) -> Asker:
+    here = inbound.platform == inbound.address.platform
+    return Asker(
+        person=person_of(inbound),
+        name=inbound.sender.name,
+        platform=inbound.address.platform,
+        for_id=inbound.sender.id if here else "",
+        reply_to=inbound.message,
     )
 
 
-def retry_card(turn: TurnRecord) -> QuestionView:
-    return replace(
-        _card(turn, "Try this once more?"),
-        body=f"The agent was interrupted {turn.attempts} times while it worked on "
-        "this. Perhaps the work itself is what ends it.",
-        options=(AGAIN, LEAVE),
+def asker_of_turn(turn: TurnRecord) -> Asker:
+    return Asker(
+        person=f"{turn.origin}:{turn.asked_by}" if turn.asked_by else "",
+        name=ASKED.load(turn.prompt).sender_name,
+        platform=turn.address.platform,
+        for_id=turn.for_id,
+        reply_to=MessageRef(turn.reply_to) if turn.reply_to else None,
+        turn=turn.id,
     )
 
 
-def question_card(
-    question: Question, turn: TurnRecord, *, nth: int, of: int
-) -> QuestionView:
-    """The agent's own question. Its body is the question, and nothing else."""
-    title = question.header or "A question"
-    return replace(
-        _card(turn, f"{title} ({nth} of {of})" if of > 1 else title),
-        body=question.text,
-        details=_details(question),
-        options=tuple(
-            Option(f"o{number}", possible.label, description=possible.description)
-            for number, possible in enumerate(question.offered, start=1)
-        ),
-        several=question.several,
-        free_text=True,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What the row of a card keeps beside its looks."""
+
+    asked: str = ""  # `Asker.person`
+    asked_name: str = ""
+    decider: Decider = "asker"
+    project: str = ""  # whose rules these are
+    rules: Mapping[str, str] = field(default_factory=dict)  # option → kept with it
+    orders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    words_to: str = ""  # the command that words are the argument of; "": none
+
+
+MEANING = Codec(Meaning)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    request_id: str
+    view: QuestionView  # with all its options
+    meaning: Meaning
+    page: int = 0  # of the options, from 0
+    wants_words: bool = False  # somebody pressed what they go with
+
+    @property
+    def own(self) -> bool:
+        return self.request_id.startswith(OWN)
+
+    @property
+    def turn(self) -> TurnId | None:
+        return turn_of_view(self.view.turn_id) if self.view.turn_id else None
+
+    @property
+    def shown(self) -> QuestionView:
+        """The view with the options of one page."""
+        options = self.view.options
+        if len(options) <= _MOST:
+            return self.view
+        always = [option for option in options if option.id == OTHER]
+        others = [option for option in options if option.id != OTHER]
+        size = _MOST - 1 - len(always)
+        pages = -(-len(others) // size)
+        following = (self.page + 1) % pages
+        more = say(
+            self.view.language, "questions-more", page=following + 1, pages=pages
+        )
+        start = self.page % pages * size
+        page = (*others[start : start + size], *always)
+        return replace(self.view, options=(*page, Option(f"page-{following}", more)))
+
+
+def new_card(
+    request_id: str,
+    asker: Asker,
+    *,
+    title: str,
+    options: Sequence[Option],
+    body: str = "",
+    decider: Decider = "asker",
+    language: str,
+) -> Card:
+    view = QuestionView(
+        id=question_view_id(secrets.token_hex(8)),
+        turn_id="" if asker.turn is None else turn_view_id(asker.turn),
+        title=title,
+        body=body,
+        options=tuple(options),
+        for_id=asker.for_id,
+        reply_to=asker.reply_to,
+        language=language,
+    )
+    meaning = Meaning(asked=asker.person, asked_name=asker.name, decider=decider)
+    return Card(request_id=request_id, view=view, meaning=meaning)
+
+
+def for_others(card: Card, *, names: str, for_id: str) -> Card:
+    """The card of something that whoever caused it may not decide.
+
+    *for_id*: who may, if it is one person there, else "".
+    """
+    view = card.view
+    only = say(view.language, f"questions-only-{card.meaning.decider}", names=names)
+    body = f"{view.body}\n\n{only}".strip()
+    return replace(card, view=replace(view, body=body, for_id=for_id))
+
+
+def card_of(record: DecisionRecord) -> Card:
+    return Card(
+        request_id=record.request_id,
+        view=QUESTION.load(record.question),
+        meaning=_meaning_of(record),
     )
 
 
@@ -77,85 +182,73 @@ def closed_card(record: DecisionRecord) -> QuestionView:
     """The card of a question that is not open any more."""
     view = QUESTION.load(record.question)
     if record.option is None:
-        return replace(view, status=QuestionStatus.WITHDRAWN, outcome=RESTARTED)
+        why = say(view.language, record.why or OVER)
+        return replace(view, status=QuestionStatus.WITHDRAWN, outcome=why)
     return replace(
         view,
         status=QuestionStatus.DECIDED,
         outcome=_outcome(view, record),
-        refused=record.option in (DENY.id, LEAVE.id),
+        refused=record.option in _REFUSALS,
     )
 
 
-def ticked(view: QuestionView, option_id: str) -> QuestionView | None:
-    """The card after a press that flips one of several; None: it does not."""
-    if not view.several or option_id not in {option.id for option in view.options}:
+# --- what a press, or words, do -----------------------------------------------
+
+
+def pressed(card: Card, choice: Choice) -> Card | None:
+    """The card after a press that decides nothing; None: this one may decide."""
+    view, option = card.view, choice.option_id
+    if option == DETAILS:
+        return replace(card, view=replace(view, details_shown=True))
+    if page := _PAGE.fullmatch(option):
+        return replace(card, page=int(page[1]))
+    if option not in {one.id for one in view.options}:
         return None
-    flipped = set(view.chosen) ^ {option_id}
-    return replace(
-        view, chosen=tuple(one.id for one in view.options if one.id in flipped)
-    )
+    if option in _ASKS_FOR_WORDS and not choice.text.strip():
+        hint = say(view.language, f"questions-write-{option}")
+        asking = replace(view, body=hint, free_text=True)
+        return replace(card, view=asking, wants_words=True)
+    if option not in {one.id for one in view.boxes}:
+        return None
+    flipped = set(view.chosen) ^ {option}
+    chosen = tuple(one.id for one in view.options if one.id in flipped)
+    return replace(card, view=replace(view, chosen=chosen))
 
 
-def decision(view: QuestionView, choice: Choice) -> tuple[str, str] | None:
-    """The option, and the words, that go on record; None: this was not offered.
-
-    The words on an agent's own question are its answer.
-    """
-    said = choice.text.strip()
-    if not choice.option_id:
-        return ("", said) if view.free_text and said else None
-    if view.several and choice.option_id == DONE.id:
+def decision(card: Card, choice: Choice) -> tuple[str, str] | None:
+    """The option, and the words, that go on record; None: this was not offered."""
+    view, said = card.view, choice.text.strip()
+    offered = {option.id: option for option in view.options}
+    if choice.option_id in {"", *_ASKS_FOR_WORDS}:
+        welcome = view.free_text or card.meaning.words_to
+        return (FEEDBACK * (FEEDBACK in offered), said) if welcome and said else None
+    if view.several and choice.option_id == DONE:
         chosen = choice.chosen or view.chosen
-        labels = [option.label for option in view.options if option.id in chosen]
-        return DONE.id, ", ".join(labels) or NONE
-    option = next((one for one in view.options if one.id == choice.option_id), None)
+        if SKIP in chosen:
+            return SKIP, ""
+        return DONE, ", ".join(one.label for one in view.boxes if one.id in chosen)
+    option = offered.get(choice.option_id)
     if option is None:
         return None
-    if view.free_text:
-        return option.id, option.label
-    return option.id, said if option.words else ""
-
-
-def permission_answer(record: DecisionRecord) -> Answer:
-    """What a decided permission says to the agent. Whatever is no yes is a no."""
-    match record.option:
-        case ONCE.id:
-            return Allow("once")
-        case SESSION.id:
-            return Allow("session")
-        case _:
-            why = f" They say: {record.words}" if record.words else ""
-            return Deny(f"The person pressed Deny: do not do this.{why}")
-
-
-def _card(turn: TurnRecord, title: str) -> QuestionView:
-    return QuestionView(
-        id=question_view_id(secrets.token_hex(8)),
-        turn_id=turn_view_id(turn.id),
-        title=title,
-        for_id=turn.for_id,
-        reply_to=MessageRef(turn.reply_to) if turn.reply_to else None,
-    )
-
-
-def _details(question: Question) -> str:
-    """The answers offered, in full; "" if their labels and descriptions say it all."""
-    if not any(map(_is_long, question.offered)):
-        return ""
-    return "\n\n".join(
-        "\n".join(filter(None, (one.label, one.description, one.preview)))
-        for one in question.offered
-    )
-
-
-def _is_long(possible: Possible) -> bool:
-    return bool(possible.preview) or len(possible.description) > _DESCRIPTION
+    if option.id in NAMED:
+        return option.id, said if option.words else ""
+    return option.id, option.label
 
 
 def _outcome(view: QuestionView, record: DecisionRecord) -> str:
+    language, option = view.language, record.option or ""
     who = (record.decided_by or "").partition(" ")[2]
     words = one_line(record.words, _WORDS)
-    if view.free_text:
-        return f"{who}: {words}"
-    outcome = f"{OUTCOMES[record.option or DENY.id]} by {who}"
-    return f"{outcome}: {words}" if words else outcome
+    if option not in NAMED:
+        words = words or say(language, "questions-none")
+        return say(language, "questions-answered", who=who, words=words)
+    rule = _meaning_of(record).rules.get(option, "")
+    done = say(language, f"questions-did-{option}", who=who, rule=rule)
+    if not words:
+        return done
+    return say(language, "questions-with-words", outcome=done, words=words)
+
+
+def _meaning_of(record: DecisionRecord) -> Meaning:
+    """Cards of earlier versions mean nothing but what they are."""
+    return MEANING.load(record.meaning) if record.meaning else Meaning()

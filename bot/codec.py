@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from pydantic import TypeAdapter
 
 from adapters.inbound import Attachment
+from adapters.language import ENGLISH
 from adapters.views import QuestionView, TurnView
 from adapters.web.port import Settings
 
@@ -26,6 +27,11 @@ class Asked:
     sender_name: str = ""
     at: float = 0.0  # epoch seconds
     output_schema: str = ""  # for this answer; "": as the conversation has it
+    command: str = ""  # a slash command of the agent's; *text* is its argument
+    language: str = ENGLISH  # of the person who asked
+    transcripts: tuple[str, ...] = ()  # what was said in the voice messages among files
+    note: str = ""  # what the agent has to know besides, in our words
+    anyway: bool = False  # an admin wants it done although a budget is used up
 
 
 class Codec(Generic[T]):

@@ -1,89 +1,90 @@
-"""The commands people may give, and what Parley says in return. Pure."""
+"""The commands people may give, on every platform. Pure.
 
+Rule: what is not in this table, and not offered by the agent itself, is no command.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from adapters.base import Health
 from adapters.inbound import Command
+from adapters.language import say
+from runner.events import AgentCommand
 
-#: Name and description, as the platforms' menus show them.
-COMMANDS = (
-    ("stop", "Stop the work, and drop what waits"),
-    ("new", "Start a new conversation"),
-    ("status", "What is going on"),
-    ("help", "What I can do"),
-)
-
-HELP = """\
-Write to me as you would to a colleague at the keyboard: I pass it to the coding agent \
-on the machine I run on and show you what it does.{place}
-
-- Photos and files reach the agent too (up to 20 MB each).
-- When it needs your permission, I ask with buttons, and wait as long as it takes.
-- When it asks you something, press a button or simply write.
-- A message while it works is queued; you can cancel it.
-
-**{sign}stop** stops the work and drops what waits. The button under a running message \
-stops only that one.
-**{sign}new** starts a new conversation with nothing remembered.
-**{sign}status** says what is going on."""
 #: How a command is told from a message. Slack's own do not work in threads.
 SIGNS = {"slack": "!"}
-PLACES = {
-    "slack": " Each thread is a conversation: begin one with the slash command, a "
-    "mention or a direct message, and just write in it."
-}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """Facts for `/status`."""
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """*name* is what people write; its words are `command-<name>` of the catalogue."""
 
-    agent: str
-    model: str
-    workspace: str
-    warm: bool  # the agent's process is up
-    working_s: float | None  # how long on the current turn; None: idle
-    waiting: int
-    agents: int  # processes up, of at most `limit`
-    limit: int
-    turns_today: int
-    cost_today_usd: float
-    parked: int
-    health: dict[str, Health]  # by platform
+    name: str
+    takes: Literal["nothing", "word", "words"] = "nothing"
 
 
-def help_text(platform: str) -> str:
-    return HELP.format(sign=SIGNS.get(platform, "/"), place=PLACES.get(platform, ""))
+#: In the order of a menu: what is needed most comes first.
+COMMANDS = (
+    Spec("stop"),
+    Spec("new", "word"),
+    Spec("status"),
+    Spec("queue"),
+    Spec("sessions"),
+    Spec("resume", "word"),
+    Spec("fork", "word"),
+    Spec("project", "word"),
+    Spec("model", "word"),
+    Spec("mode", "word"),
+    Spec("effort", "word"),
+    Spec("compact", "words"),
+    Spec("context"),
+    Spec("cost"),
+    Spec("diff"),
+    Spec("undo"),
+    Spec("worktree", "words"),
+    Spec("link", "word"),
+    Spec("rules", "words"),
+    Spec("language", "word"),
+    Spec("log"),
+    Spec("debug", "word"),
+    Spec("help"),
+)
+NAMES = frozenset(spec.name for spec in COMMANDS)
+#: Agents' commands that would end or bypass what Parley keeps; ours do it better.
+RESERVED = frozenset({"clear", "exit", "quit", "login", "logout", "config", "cost"})
 
 
-def unknown(command: Command) -> str:
-    return f"I do not know /{command.name}. /help lists what I can do."
+def menu(language: str) -> list[tuple[str, str]]:
+    """(name, description), for the menus of platforms."""
+    return [(spec.name, say(language, f"command-{spec.name}")) for spec in COMMANDS]
 
 
-def status_text(status: Status) -> str:
-    doing = "resting (the next message starts it)"
-    if status.working_s is not None:
-        doing = f"working for {round(status.working_s)} s"
-    elif status.warm:
-        doing = "ready"
+def offered(commands: Sequence[AgentCommand]) -> Iterator[AgentCommand]:
+    """What of the agent's own commands people may give."""
+    for command in commands:
+        if command.name not in NAMES | RESERVED and not command.name.startswith(
+            "mcp__"
+        ):
+            yield command
+
+
+def sign(platform: str) -> str:
+    return SIGNS.get(platform, "/")
+
+
+def help_text(platform: str, language: str) -> str:
+    mark = sign(platform)
+    place = say(language, "help-slack") if platform == "slack" else ""
     lines = [
-        f"**{status.agent}** is {doing}.",
-        f"- waiting: {status.waiting}",
-        f"- folder: `{status.workspace}`",
+        f"**{mark}{name}** — {description}" for name, description in menu(language)
     ]
-    if status.model:
-        lines.append(f"- model: {status.model}")
-    lines += [
-        f"- agents up: {status.agents} of {status.limit}",
-        f"- today: {status.turns_today} turns, ${status.cost_today_usd:.2f}",
-    ]
-    lines += [
-        f"- {platform}: {health.state}" + (f" — {health.reason}" * bool(health.reason))
-        for platform, health in sorted(status.health.items())
-    ]
-    if status.parked:
-        lines.append(
-            f"- {status.parked} messages could not be read and are kept aside; "
-            "`parley doctor` lists them"
-        )
-    return "\n".join(lines)
+    return "\n\n".join(
+        filter(None, (say(language, "help-intro"), place, "\n".join(lines)))
+    )
+
+
+def unknown(command: Command, platform: str, language: str) -> str:
+    mark = sign(platform)
+    return say(
+        language, "order-unknown", command=f"{mark}{command.name}", help=f"{mark}help"
+    )

@@ -5,167 +5,20 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
-    SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 from pydantic_settings.sources import EnvSettingsSource
 
-from adapters.web.hosts import Listen, NotSafe
 from bot.errors import ConfigError
+from bot.settings import PREFIX, Project, Settings
 
-PREFIX = "PARLEY_"
 PLACES = (Path("config.toml"), Path("~/.config/parley/config.toml"))
-
-
-def _several(value: object) -> object:
-    """`PARLEY_ACCESS__TELEGRAM=1001,1002` is as good as a list."""
-    if isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return [value] if isinstance(value, int) else value
-
-
-def _home(path: Path) -> Path:
-    return path.expanduser()
-
-
-HomePath = Annotated[Path, AfterValidator(_home)]
-
-
-class Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Telegram(Section):
-    token: SecretStr | None = None  # absent: Telegram is off
-    api_base: str = "https://api.telegram.org"
-
-
-def _token(prefix: str) -> AfterValidator:
-    def check(token: SecretStr) -> SecretStr:
-        if not token.get_secret_value().startswith(prefix):
-            raise ValueError(f"this is another kind of token; it begins with {prefix}")
-        return token
-
-    return AfterValidator(check)
-
-
-class Slack(Section):
-    bot_token: Annotated[SecretStr, _token("xoxb-")] | None = None  # absent: off
-    app_token: Annotated[SecretStr, _token("xapp-")] | None = None  # Socket Mode
-    signing_secret: SecretStr | None = None  # HTTP instead of Socket Mode
-    listen: str = Field("127.0.0.1:8643", pattern=r"^[^:]+:\d{1,5}$")  # for HTTP
-    api_base: str = "https://slack.com/api/"
-    command: str = Field("/claude", pattern=r"^/[a-z0-9_-]{1,31}$")
-    outsiders: bool = False
-
-    @model_validator(mode="after")
-    def _has_one_way_in(self) -> Self:
-        ways = [self.app_token, self.signing_secret]
-        if self.bot_token is not None and ways.count(None) != 1:
-            raise ValueError(
-                "bot_token needs either app_token (Socket Mode) or signing_secret "
-                "(HTTP) beside it, and not both"
-            )
-        return self
-
-
-class Web(Section):
-    listen: str = "127.0.0.1:8642"  # "": off
-    token: SecretStr | None = None  # None: one is made, in the state folder
-
-    @model_validator(mode="after")
-    def _is_safe(self) -> Self:
-        if self.listen:
-            token = self.token.get_secret_value() if self.token else ""
-            try:
-                Listen.parse(self.listen).check(token=token)
-            except NotSafe as error:
-                raise ValueError(str(error)) from None
-        return self
-
-
-class Access(Section):
-    telegram: Annotated[tuple[int, ...], BeforeValidator(_several)] = ()
-    slack: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")], ...],
-        BeforeValidator(_several),
-    ] = ()
-    admins: Annotated[tuple[str, ...], BeforeValidator(_several)] = ()
-
-
-class Agent(Section):
-    default: Literal["claude"] = "claude"
-    idle_s: float = Field(900, gt=0)
-    max_processes: int = Field(0, ge=0)  # 0: from memory
-
-
-class AgentCommand(Section):
-    command: tuple[str, ...] = ("claude",)
-    billing: Literal["subscription", "api_key"] = "subscription"
-    env: Mapping[str, str] = Field(default_factory=dict)
-
-
-class Agents(Section):
-    claude: AgentCommand = AgentCommand()
-
-
-class Project(Section):
-    path: HomePath | None = None  # None: an empty folder beside the store
-    trusted: bool = False
-    model: str = ""
-    permission_mode: Literal["default", "acceptEdits", "plan", "dontAsk"] = "default"
-
-
-class StoreFile(Section):
-    path: HomePath = Field(
-        Path("~/.local/state/parley/parley.db"), validate_default=True
-    )
-
-
-class Settings(BaseSettings):
-    """`PARLEY_TELEGRAM__TOKEN` overrides `[telegram] token`."""
-
-    model_config = SettingsConfigDict(
-        frozen=True,
-        extra="forbid",
-        env_prefix=PREFIX,
-        env_nested_delimiter="__",
-    )
-
-    telegram: Telegram = Telegram()
-    slack: Slack = Slack()
-    web: Web = Web()
-    access: Access = Access()
-    agent: Agent = Agent()
-    agents: Agents = Agents()
-    projects: Mapping[str, Project] = Field(
-        default_factory=lambda: {"default": Project()}
-    )
-    store: StoreFile = StoreFile()
-
-    @property
-    def state(self) -> Path:
-        """The folder of everything Parley keeps."""
-        return self.store.path.parent
-
-    @property
-    def project(self) -> Project:
-        return self.projects.get("default", Project())
 
 
 class _Environment(EnvSettingsSource):
@@ -187,6 +40,7 @@ def secrets(settings: Settings) -> list[str]:
         slack.app_token,
         slack.signing_secret,
         settings.web.token,
+        settings.voice.api_key,
     )
     credentials = [
         value
@@ -201,7 +55,9 @@ def find(given: Path | None = None) -> Path | None:
     """The configuration file to read; None if there is none, which is fine."""
     if given is not None:
         return given
-    return next((p for p in map(_home, PLACES) if p.is_file()), None)
+    return next(
+        (p for p in (place.expanduser() for place in PLACES) if p.is_file()), None
+    )
 
 
 def load(file: Path | None) -> Settings:

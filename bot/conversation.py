@@ -5,47 +5,58 @@ Rule: only `run` touches this state. Everybody else leaves mail with `post`.
 
 import asyncio
 import uuid
-from dataclasses import replace
+from collections.abc import Callable
 from enum import Enum
 from functools import partial
-from typing import Final, Literal, TypeAlias, assert_never
+from typing import TypeAlias
 
 import structlog
 
-from adapters.inbound import Address, Choice, Command, Deleted, Edited, Inbound, Text
-from adapters.views import CANCEL, STOP, Notice, View
+from adapters.inbound import Address, Inbound
+from adapters.views import Notice, View
 from bot.access import Access
-from bot.codec import ASKED, TURN_VIEW, Asked
-from bot.orders import carry_out
-from bot.questions import Answered, NotYours, TryAgain
-from bot.running import Running
-from bot.screens import address_record, turn_of_view, turn_view_id
+from bot.order import Order
+from bot.receiving import Receiving
+from bot.screens import address_of, address_record, turn_view_id
 from bot.shared import Shared
 from bot.work import Work, WorkMail
-from store.records import ConversationId, ConversationRecord, TurnId
+from runner.base import Session
+from store.records import ConversationId, ConversationRecord
 
 log = structlog.get_logger()
 
 #: So many letters are taken before people see something new, however fast they come.
 BATCH = 64
-STARTED = "I have already started on that. Send the correction as a new message."
 
 
-class _Order(Enum):
-    FORGET = "forget"
+class Word(Enum):
+    """What the dispatcher tells a conversation."""
+
+    FORGET = "forget"  # end it, and its agent, for good
+    LEAVE = "leave"  # nothing of it is here any more; it is not forgotten
+    MOVED = "moved"  # it is shown at other addresses from now on
+    EXPECT = "expect"  # somebody will soon ask something
 
 
-#: Ends the conversation, and its agent, for good.
-FORGET: Final = _Order.FORGET
-
-Mail: TypeAlias = Inbound | WorkMail | Literal[_Order.FORGET]
+Mail: TypeAlias = Inbound | WorkMail | Word
 
 
 class Conversation:
-    def __init__(self, address: Address, *, shared: Shared, access: Access) -> None:
-        self._address = address
+    """*move*: what comes from an address belongs to the conversation of that home."""
+
+    def __init__(
+        self,
+        home: Address,
+        *,
+        shared: Shared,
+        access: Access,
+        move: Callable[[Address, Address], None],
+    ) -> None:
+        self._home = home
+        self._addresses = [home]
         self._access = access
         self._shared = shared
+        self._move = move
         self._store = shared.store
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._work: Work | None = None
@@ -55,6 +66,16 @@ class Conversation:
     def post(self, mail: Mail) -> None:
         """Never blocks: a busy agent must not hold up the chat platform."""
         self._mail.put_nowait(mail)
+
+    @property
+    def number(self) -> ConversationId | None:
+        """None until `run` found it."""
+        return self._number
+
+    @property
+    def session(self) -> Session | None:
+        """Its agent's, if that is up: to look at."""
+        return self._work.live if self._work else None
 
     def suspend(self) -> None:
         """Parley is about to end; what is on disk goes on at the next start."""
@@ -70,32 +91,35 @@ class Conversation:
             feed.lost(inbound.events)
         if self._number is not None:
             feed.drop(self._number)
+            self._shared.parking.leave(self._number)
         self.over.set()
         return left
 
     async def run(self) -> None:
         """Serve until cancelled or forgotten, beginning with what was unfinished."""
-        record = await conversation_at(self._shared, self._address)
+        record = await conversation_at(self._shared, self._home)
         self._number = record.id
+        await self._learn_addresses(record.id)
         # Before the agent starts: it takes no notice of a folder that comes later.
         self._shared.folder(record.id).mkdir(mode=0o700, parents=True, exist_ok=True)
         with structlog.contextvars.bound_contextvars(conversation=record.id):
             async with asyncio.TaskGroup() as tasks:
                 self._work = work = Work(
                     record,
-                    home=address_record(self._address),
+                    home=self._home,
                     shared=self._shared,
                     access=self._access,
                     post=self.post,
                     show=self.show,
-                    adopt=partial(self._shared.screens.adopt, self._address),
+                    adopt=partial(self._shared.screens.adopt, self._home),
                     tasks=tasks,
                 )
                 for turn in await self._store.unfinished_turns(record.id):
                     await work.take_up(turn)
-                await self._serve(record, work)
+                await self._serve(work, tasks)
 
-    async def _serve(self, record: ConversationRecord, work: Work) -> None:
+    async def _serve(self, work: Work, tasks: asyncio.TaskGroup) -> None:
+        receiving = Receiving(self._shared, work)
         taken = 0
         while True:
             await work.go_on()
@@ -103,189 +127,66 @@ class Conversation:
                 work.publish()
             letter = await self._mail.get()
             taken += 1
-            if letter is FORGET:
-                await self._forget(record, work)
-                return
-            if isinstance(letter, Inbound):
-                turn = await self._inbound(letter, record, work)
-                self._shared.feed.settled(
-                    letter.events, None if turn is None else turn_view_id(turn)
-                )
-            else:
-                await work.hear(letter)
+            match letter:
+                case Word.FORGET:
+                    await self._forget(work)
+                    return
+                case Word.LEAVE:
+                    work.close()
+                    return
+                case Word.MOVED:
+                    await self._learn_addresses(work.record.id)
+                    work.publish_all()
+                case Word.EXPECT:
+                    await work.prewarm()
+                case Inbound():
+                    sender = letter.sender
+                    self._access.met(f"{letter.platform}:{sender.id}", sender.name)
+                    turn = await receiving.take(
+                        letter, self._order(letter, work, tasks)
+                    )
+                    self._shared.feed.settled(
+                        letter.events, None if turn is None else turn_view_id(turn)
+                    )
+                case _:
+                    await work.hear(letter)
 
-    async def _forget(self, record: ConversationRecord, work: Work) -> None:
+    async def _forget(self, work: Work) -> None:
         await work.end_all()
         work.publish()
         work.close()
-        await self._store.forget(record.id)
+        await self._store.forget(work.record.id)
 
-    # --- what people do -------------------------------------------------------
+    async def _learn_addresses(self, number: ConversationId) -> None:
+        found = map(address_of, await self._store.addresses(number))
+        others = [address for address in found if address != self._home]
+        self._addresses = [self._home, *others]
 
-    async def _inbound(
-        self, inbound: Inbound, record: ConversationRecord, work: Work
-    ) -> TurnId | None:
-        """Take it; the turn that it became, or became a part of."""
-        match inbound.body:
-            case Text() as text:
-                # Its events are done with the turn they became.
-                return await self._text(inbound, text, record, work)
-            case Edited(text=text):
-                await self._edited(inbound, text, work)
-            case Deleted():
-                if running := await self._about(inbound, work):
-                    await work.end(running)
-            case Command() as command:
-                if words := await carry_out(
-                    command,
-                    inbound,
-                    conversation=record.id,
-                    work=work,
-                    shared=self._shared,
-                ):
-                    self._say(inbound, words)
-            case Choice() as choice:
-                await self._choice(inbound, choice, record, work)
-            case _:
-                assert_never(inbound.body)
-        await self._store.discard(inbound.platform, inbound.events)
-        return None
-
-    async def _text(
-        self, inbound: Inbound, text: Text, record: ConversationRecord, work: Work
-    ) -> TurnId | None:
-        if problems := [file.problem for file in text.files if file.problem]:
-            self._say(inbound, "\n\n".join(problems))
-            if not text.text.strip() and len(problems) == len(text.files):
-                await self._store.discard(inbound.platform, inbound.events)
-                return None
-        if text.follows and (joined := await self._join(inbound, text, work)):
-            return joined
-        if card := self._question_for(inbound, text, work):
-            await self._choose(inbound, Choice(card, "", text.text), work)
-            return None
-        turn = await self._store.queue_turn(
-            record.id,
-            platform=inbound.platform,
-            events=inbound.events,
-            prompt=ASKED.dump(self._asked(inbound, text)),
-            asked_by=inbound.sender.id,
-            address=address_record(inbound.address),
-            reply_to=inbound.message,
-            prompt_uuid=str(uuid.uuid4()),
+    def _order(self, inbound: Inbound, work: Work, tasks: asyncio.TaskGroup) -> Order:
+        return Order(
+            inbound=inbound,
+            language=self._shared.people.language(inbound),
+            home=self._home,
+            several=len(self._addresses) > 1,
+            work=work,
+            shared=self._shared,
+            access=self._access,
+            show=self.show,
+            tasks=tasks,
+            move=self._move,
         )
-        if turn is not None:
-            work.take(turn)
-        else:  # it is one already, from before a restart
-            turn = await self._store.turn_of_event(inbound.platform, inbound.events[0])
-        return turn.id if turn else None
-
-    def _question_for(self, inbound: Inbound, text: Text, work: Work) -> str | None:
-        """The card these words answer, if they are no prompt."""
-        if text.files or text.follows or not text.text.strip():
-            return None
-        return work.questions.waits_for_words(inbound)
-
-    async def _join(self, inbound: Inbound, text: Text, work: Work) -> TurnId | None:
-        """Make it part of what it follows, unless the agent has acted on that."""
-        record = await self._store.turn_of_event(inbound.platform, text.follows)
-        running = work.find(record.id) if record else None
-        if running is None or running.turn.acted:
-            return None
-        asked = replace(
-            running.asked,
-            text=f"{running.asked.text}\n\n{text.text}".strip(),
-            files=(*running.asked.files, *text.files),
-        )
-        if not await running.amend(asked, inbound):
-            return None
-        await work.redo(running)
-        return running.record.id
-
-    async def _edited(self, inbound: Inbound, text: str, work: Work) -> None:
-        running = await self._about(inbound, work)
-        if running is None or running not in work.waiting:
-            self._say(inbound, STARTED)
-        elif await running.amend(replace(running.asked, text=text), inbound):
-            await work.redo(running)
-
-    async def _about(self, inbound: Inbound, work: Work) -> Running | None:
-        """The turn, running or waiting, that this message asked for."""
-        if inbound.message is None:
-            return None
-        record = await self._store.turn_of_message(
-            address_record(inbound.address), inbound.message
-        )
-        return work.find(record.id) if record else None
-
-    async def _choice(
-        self, inbound: Inbound, choice: Choice, record: ConversationRecord, work: Work
-    ) -> None:
-        if choice.option_id in (STOP.id, CANCEL.id):
-            turn = turn_of_view(choice.view_id)
-            if running := work.find(turn):
-                await work.end(running)
-            else:
-                await self._pressed_too_late(inbound, turn, record)
-            return
-        await self._choose(inbound, choice, work)
-
-    async def _choose(self, inbound: Inbound, choice: Choice, work: Work) -> None:
-        match await work.questions.choose(inbound, choice):
-            case Answered(request_id=request_id, answer=answer):
-                await work.answer(request_id, answer)
-            case TryAgain(turn=turn):
-                again = await self._store.requeue_turn(turn, forgive=True)
-                if again is not None:
-                    work.take(again)
-            case NotYours(name=name):
-                self._say(inbound, f"Only {name} can decide this.", private=True)
-            case None:
-                pass
-
-    async def _pressed_too_late(
-        self, inbound: Inbound, turn: TurnId, record: ConversationRecord
-    ) -> None:
-        """Take away a message that was sent just before a kill, and never recorded.
-
-        The turn it shows is over, and what is known to show it has no buttons.
-        """
-        found = await self._store.turn(turn)
-        if found is None or found.conversation_id != record.id:
-            return
-        if found.view:
-            view = TURN_VIEW.load(found.view)
-            if inbound.message:
-                await self._shared.screens.adopt(
-                    self._address, view.id, inbound.message
-                )
-            self.show(view)
 
     # --- what Parley says -----------------------------------------------------
 
-    def _asked(self, inbound: Inbound, text: Text) -> Asked:
-        return Asked(
-            text=text.text,
-            files=text.files,
-            sender_id=inbound.sender.id,
-            sender_name=inbound.sender.name,
-            at=self._shared.clock(),
-            output_schema=text.output_schema,
-        )
-
-    def _say(self, inbound: Inbound, text: str, *, private: bool = False) -> None:
-        self.show(
-            Notice(
-                id=f"n{inbound.events[0]}",
-                text=text,
-                reply_to=inbound.message,
-                only_for=inbound.sender.id if private or inbound.private else "",
-            )
-        )
-
-    def show(self, view: View) -> None:
-        """On every screen, and to whoever watches."""
-        self._shared.screens.show((self._address,), view)
+    def show(
+        self, view: View, *, home: Address | None = None, asked_by: str = ""
+    ) -> None:
+        """On every screen, and to whoever watches: see `bot.show.Show`."""
+        home = home or self._home
+        addresses = self._addresses
+        if isinstance(view, Notice) and view.only_for:
+            addresses = [home]
+        self._shared.screens.show(addresses, view, home=home, asked_by=asked_by)
         if self._number is not None:
             self._shared.feed.publish(self._number, view)
 

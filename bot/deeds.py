@@ -6,7 +6,7 @@ Rule: a deed is on disk, under its key, before a conversation hears of it.
 import asyncio
 import hashlib
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -40,6 +40,7 @@ class Deed:
     text: Text | None = None
     command: Command | None = None
     choice: Choice | None = None
+    language: str = ""  # what they read; "": not said
 
 
 DEED = Codec(Deed)
@@ -123,7 +124,7 @@ class Deeds:
             Inbound(
                 events=(event,),
                 address=address_of(home),
-                sender=YOU,
+                sender=replace(YOU, language=deed.language),
                 body=body,
                 via=WEB,
             )

@@ -3,16 +3,18 @@
 import asyncio
 import secrets
 import shutil
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adapters.inbound import Address, Attachment, Choice, Command, Text
-from adapters.views import Notice, QuestionStatus, QuestionView, View
+from adapters.language import ENGLISH, say
+from adapters.views import FileView, Notice, QuestionView, View
 from adapters.web.port import (
     Card,
     Conflict,
@@ -24,14 +26,17 @@ from adapters.web.port import (
 )
 from bot.cards import closed_card
 from bot.codec import QUESTION, SETTINGS
+from bot.conversation import Word
 from bot.deeds import WEB, Deed, Deeds
 from bot.dispatcher import Dispatcher
 from bot.feed import Watch
+from bot.hands import file_view
+from bot.insight import AgentCommands, Insight, Live
 from bot.past import card_of, entry_of, found_of
-from bot.questions import OVER
-from bot.screens import address_record, turn_of_view, turn_view_id
+from bot.screens import address_of, address_record, turn_of_view, turn_view_id
 from bot.shared import Shared
 from store.records import (
+    AddressRecord,
     CardRecord,
     ConversationId,
     DecisionRecord,
@@ -39,12 +44,13 @@ from store.records import (
     TurnRecord,
 )
 
-BEGUN = "This conversation has begun."
-DELETED = "This conversation was deleted."
 MODES = ("", "default", "acceptEdits", "plan", "dontAsk")
+EXPECTED_S = 20.0  # so long an agent that was readied is not readied again
 
 
-class Desk:
+class Desk(Insight):
+    """*live* and *agent_commands*: what is only known while agents are up."""
+
     def __init__(
         self,
         *,
@@ -54,11 +60,14 @@ class Desk:
         agent: Callable[[], Mapping[str, str]],
         metrics: Callable[[], bytes],
         readiness: Callable[[], Awaitable[Mapping[str, Any]]],
+        live: Live = dict,
+        agent_commands: AgentCommands = lambda _: (),
     ) -> None:
-        self._shared = shared
-        self._store = shared.store
+        deeds = Deeds(shared.store, shared.feed, dispatcher)
+        super().__init__(shared, deeds, live=live, agent_commands=agent_commands)
         self._feed = shared.feed
-        self._deeds = Deeds(shared.store, shared.feed, dispatcher)
+        self._dispatcher = dispatcher
+        self._expected: dict[int, float] = {}  # by conversation: when, monotonic
         self._surfaces = surfaces
         self._agent = agent
         self._metrics = metrics
@@ -88,15 +97,14 @@ class Desk:
     async def conversations(
         self, *, limit: int = 50, before: float | None = None
     ) -> Sequence[Card]:
-        return list(
-            map(self._card, await self._store.cards(before=before, limit=limit))
-        )
+        return await self._cards(await self._store.cards(before=before, limit=limit))
 
     async def conversation(self, conversation: int) -> Card:
-        return self._card(await self._deeds.known(conversation))
+        record = await self._deeds.known(conversation)
+        return self._card(record, await self._store.addresses(record.conversation.id))
 
     async def task(self, task: str) -> Sequence[Card]:
-        return list(map(self._card, await self._store.cards_of_task(task)))
+        return await self._cards(await self._store.cards_of_task(task))
 
     async def history(
         self, conversation: int, *, before: str | None = None, limit: int = 30
@@ -108,15 +116,15 @@ class Desk:
             before=None if before is None else turn_of_view(before),
             limit=limit,
         )
-        return await self._entries(conversation, records, views)
+        return await self._entries(known, records, views)
 
     async def entry(self, conversation: int, turn: str) -> Entry | None:
-        await self._deeds.known(conversation)
+        known = await self._deeds.known(conversation)
         views = dict(self._feed.open(conversation))  # the rows may end them
         record = await self._store.turn(turn_of_view(turn))
         if record is None or record.conversation_id != conversation:
             return None
-        [entry] = await self._entries(conversation, [record], views)
+        [entry] = await self._entries(known, [record], views)
         return entry
 
     async def questions(self, conversation: int) -> Sequence[QuestionView]:
@@ -172,7 +180,9 @@ class Desk:
         )
         card = await self.conversation(number)
         if card.updated_at == card.created_at:  # not one that the key began long ago
-            self._feed.publish(number, Notice(id=f"begun{number}", text=BEGUN))
+            self._feed.publish(
+                number, Notice(id=f"begun{number}", text=say(ENGLISH, "web-begun"))
+            )
         return card
 
     async def say(
@@ -183,24 +193,45 @@ class Desk:
         key: str,
         files: Sequence[Attachment] = (),
         output_schema: str = "",
+        language: str = "",
     ) -> str | None:
         said = Text(text, tuple(files), output_schema=output_schema)
-        return await self._deeds.do(Deed(conversation=conversation, text=said), key)
+        deed = Deed(conversation=conversation, text=said, language=language)
+        return await self._deeds.do(deed, key)
 
-    async def choose(self, conversation: int, choice: Choice, *, key: str) -> None:
-        await self._deeds.do(Deed(conversation=conversation, choice=choice), key)
+    async def choose(
+        self, conversation: int, choice: Choice, *, key: str, language: str = ""
+    ) -> None:
+        deed = Deed(conversation=conversation, choice=choice, language=language)
+        await self._deeds.do(deed, key)
 
     async def command(
-        self, conversation: int, name: str, argument: str = "", *, key: str
+        self,
+        conversation: int,
+        name: str,
+        argument: str = "",
+        *,
+        key: str,
+        language: str = "",
     ) -> None:
         command = Command(name, argument)
-        await self._deeds.do(Deed(conversation=conversation, command=command), key)
+        deed = Deed(conversation=conversation, command=command, language=language)
+        await self._deeds.do(deed, key)
+
+    async def expect(self, conversation: int) -> None:
+        home = (await self._deeds.known(conversation)).home
+        now = time.monotonic()
+        if now - self._expected.get(conversation, -EXPECTED_S) >= EXPECTED_S:
+            self._expected[conversation] = now
+            self._dispatcher.conversation(address_of(home)).post(Word.EXPECT)
 
     async def delete(self, conversation: int) -> None:
         record = (await self._deeds.known(conversation)).conversation
         await self._deeds.delete(conversation)
+        self._expected.pop(conversation, None)
+        words = say(ENGLISH, "web-deleted")
         self._feed.publish(
-            conversation, Notice(id=f"deleted{conversation}", text=DELETED)
+            conversation, Notice(id=f"deleted{conversation}", text=words)
         )
         await self._clear(record.id)
 
@@ -219,25 +250,44 @@ class Desk:
 
     # --- what is known --------------------------------------------------------
 
-    def _card(self, record: CardRecord) -> Card:
+    async def _cards(self, records: Sequence[CardRecord]) -> list[Card]:
+        linked = await self._store.linked()
+        return [
+            self._card(record, linked.get(record.conversation.id, ()))
+            for record in records
+        ]
+
+    def _card(self, record: CardRecord, homes: Sequence[AddressRecord]) -> Card:
         return card_of(
             record,
             self._shared.settings(record.conversation),
             self._feed.activity(record.conversation.id),
+            homes=homes,
+            parked_until=self._shared.parking.until(self._shared.account),
         )
 
     async def _entries(
-        self, conversation: int, records: Sequence[TurnRecord], views: dict[str, View]
+        self, known: CardRecord, records: Sequence[TurnRecord], views: dict[str, View]
     ) -> list[Entry]:
         """*views*: those that were open when the rows were read."""
-        asked = await self._store.decisions_of([record.id for record in records])
-        views |= self._feed.open(conversation)
-        questions: defaultdict[TurnId, list[QuestionView]] = defaultdict(list)
+        turns = [record.id for record in records]
+        asked = await self._store.decisions_of(turns)
+        sent = await self._store.files_of(turns)
+        views |= self._feed.open(known.conversation.id)
+        with_it: defaultdict[TurnId | None, _WithIt] = defaultdict(_WithIt)
         for decision in asked:
-            shown = views.get(decision.id)
-            questions[decision.turn_id].append(_question(decision, shown))
+            card = _question(decision, views.get(decision.id))
+            with_it[decision.turn_id].questions.append(card)
+        for file in sent:
+            with_it[file.turn_id].sent.append(file_view(file))
         return [
-            entry_of(record, views.get(turn_view_id(record.id)), questions[record.id])
+            entry_of(
+                record,
+                views.get(turn_view_id(record.id)),
+                home=known.home.platform,
+                questions=with_it[record.id].questions,
+                sent=with_it[record.id].sent,
+            )
             for record in records
         ]
 
@@ -250,15 +300,20 @@ class Desk:
             raise Conflict(f"There is no permission mode {settings.permission_mode}.")
 
 
+@dataclass(frozen=True, slots=True)
+class _WithIt:
+    """What a turn has brought, beside what was said and done."""
+
+    questions: list[QuestionView] = field(default_factory=list)
+    sent: list[FileView] = field(default_factory=list)
+
+
 def _question(record: DecisionRecord, shown: View | None) -> QuestionView:
     """*shown*: as it looks now, with what is ticked; None: it is as it began."""
     if record.open:
         begun = QUESTION.load(record.question)
         return shown if isinstance(shown, QuestionView) else begun
-    closed = closed_card(record)
-    if closed.status is QuestionStatus.WITHDRAWN:
-        return replace(closed, outcome=OVER)  # nobody wrote down why
-    return closed
+    return closed_card(record)
 
 
 def _made(folder: Path) -> Path:

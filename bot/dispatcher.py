@@ -6,17 +6,16 @@ import secrets
 import structlog
 
 from adapters.inbound import Address, Inbound
+from adapters.language import ENGLISH, say
 from adapters.views import Notice
 from bot.access import Access
-from bot.conversation import FORGET, Conversation
+from bot.conversation import Conversation, Word
+from bot.screens import address_of, address_record
 from bot.shared import Shared
+from runner.base import Session
+from store.records import ConversationId
 
 log = structlog.get_logger()
-
-SORRY = (
-    "Something went wrong inside Parley. Your message is kept and is taken up again "
-    "with your next one, or when Parley restarts."
-)
 
 
 class Dispatcher:
@@ -26,8 +25,15 @@ class Dispatcher:
         self._shared = shared
         self._access = access
         self._tasks = tasks
-        self._live: dict[Address, Conversation] = {}
+        self._live: dict[Address, Conversation] = {}  # by their home
+        self._homes: dict[Address, Address] = {}  # of addresses that are not one
         self._serving: set[asyncio.Task[None]] = set()
+
+    async def load(self) -> None:
+        """Learn which conversations are shown at several addresses. Call it first."""
+        for records in (await self._shared.store.linked()).values():
+            home, *others = map(address_of, records)
+            self._homes |= dict.fromkeys(others, home)
 
     async def dispatch(self, inbound: Inbound) -> None:
         """Hand over to the conversation; what it does not take stays kept."""
@@ -41,13 +47,40 @@ class Dispatcher:
 
     def conversation(self, address: Address) -> Conversation:
         """The one that lives there. Nothing is awaited: finding and opening are one."""
-        return self._live.get(address) or self._open(address)
+        home = self._homes.get(address, address)
+        return self._live.get(home) or self._open(home)
+
+    def move(self, address: Address, home: Address) -> None:
+        """From now on that address belongs to the conversation of *home*."""
+        before = self._homes.pop(address, address)
+        if home != address:
+            self._homes[address] = home
+        if left := self._live.get(before):
+            left.post(Word.LEAVE if before == address else Word.MOVED)
+        self.conversation(address).post(Word.MOVED)
+
+    def expect(self, address: Address, sender_id: str) -> None:
+        """Somebody will soon ask something there."""
+        if self._access.allows(address.platform, sender_id):
+            self._tasks.create_task(self._expect(address))
+
+    async def _expect(self, address: Address) -> None:
+        if await self._shared.store.lives_at(address_record(address)):
+            self.conversation(address).post(Word.EXPECT)
 
     async def forget(self, address: Address) -> None:
         """End the conversation there, and its agent, and forget it."""
         conversation = self.conversation(address)
-        conversation.post(FORGET)
+        conversation.post(Word.FORGET)
         await conversation.over.wait()
+
+    def sessions(self) -> dict[ConversationId, Session]:
+        """The agents that are up, by their conversation."""
+        return {
+            one.number: one.session
+            for one in self._live.values()
+            if one.number is not None and one.session is not None
+        }
 
     def suspend(self) -> None:
         for conversation in self._live.values():
@@ -62,7 +95,7 @@ class Dispatcher:
 
     def _open(self, address: Address) -> Conversation:
         conversation = self._live[address] = Conversation(
-            address, shared=self._shared, access=self._access
+            address, shared=self._shared, access=self._access, move=self.move
         )
         task = self._tasks.create_task(self._serve(address, conversation))
         self._serving.add(task)
@@ -75,7 +108,8 @@ class Dispatcher:
             await conversation.run()
         except Exception:
             log.exception("conversation.failed", address=address)
-            conversation.show(Notice(id=f"n{secrets.token_hex(4)}", text=SORRY))
+            words = say(ENGLISH, "talk-sorry")
+            conversation.show(Notice(id=f"n{secrets.token_hex(4)}", text=words))
             return
         finally:
             del self._live[address]

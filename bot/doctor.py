@@ -6,9 +6,9 @@ from typing import TextIO
 
 from adapters.base import AdapterError
 from bot.access import Access
-from bot.config import Settings
 from bot.main import access_for, adapters_for, runner_for, workspaces_for
 from bot.metrics import Metrics
+from bot.settings import Settings
 from bot.shared import Workspace
 from runner.base import RunnerError
 from store.database import StoreError, StoreInUse
@@ -38,7 +38,7 @@ async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     for workspace in workspaces_for(settings):
         yield _workspace(workspace, made=workspace.path == settings.state / "workspace")
     yield await _agent(settings)
-    adapters = adapters_for(settings, Metrics())
+    adapters = adapters_for(settings, access_for(settings), Metrics())
     yield _web(settings, alone=not adapters)
     for adapter in adapters:
         try:

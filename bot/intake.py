@@ -66,6 +66,9 @@ class PlatformIntake:
     async def last_kept_at(self) -> float | None:
         return await self._store.last_kept_at(self._platform)
 
+    def expect(self, address: Address, sender_id: str) -> None:
+        self._dispatcher.expect(address, sender_id)
+
     async def folder(self, address: Address) -> Path:
         record = await conversation_at(self._shared, address)
         folder = self._shared.folder(record.id)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from bot.pool import Pool, Seat
+from bot.pool import NoRoom, Pool, Seat
 from runner.base import Runner, RunnerError, Session, SessionSpec
 from runner.events import RunnerEvent
 
@@ -62,6 +62,7 @@ class Link:
         self._driving: asyncio.Task[None] | None = None
         self._seat: Seat | None = None
         self._resting: asyncio.TimerHandle | None = None
+        self._wanted: list[asyncio.Future[Session]] = []
         self.session: Session | None = None  # None until `Opened` was taken
         self.closing = False
 
@@ -69,9 +70,27 @@ class Link:
     def shut(self) -> bool:
         return self._driving is None
 
-    def open(self, spec: SessionSpec) -> None:
+    def open(self, spec: SessionSpec, *, prewarm: bool = False) -> None:
+        """*prewarm*: nobody waits for it yet, so it takes no seat from others."""
         assert self.shut
-        self._driving = self._tasks.create_task(self._drive(spec))
+        self._driving = self._tasks.create_task(self._drive(spec, prewarm))
+
+    def wanted(self) -> asyncio.Future[Session]:
+        """The session, once it is open; the `RunnerError` that kept it from opening.
+
+        Whoever wants it sees to it that it is opened.
+        """
+        future: asyncio.Future[Session] = asyncio.get_running_loop().create_future()
+        if self.session is not None:
+            future.set_result(self.session)
+        else:
+            self._wanted.append(future)
+        return future
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for it beside the turns."""
+        return any(not future.done() for future in self._wanted)
 
     def close(self) -> None:
         """Ask the process to end; `Closed` follows."""
@@ -81,10 +100,17 @@ class Link:
             self._driving.cancel()
 
     def opened(self, mail: Opened) -> None:
-        if not self.closing:
-            self.session, self._seat = mail.session, mail.seat
+        if self.closing:
+            return
+        self.session, self._seat = mail.session, mail.seat
+        for future in self._take_wanted():
+            future.set_result(mail.session)
 
-    def closed(self) -> None:
+    def closed(self, error: RunnerError | None) -> None:
+        """*error*: why it could not be opened; else it is opened again if wanted."""
+        if error is not None:
+            for future in self._take_wanted():
+                future.set_exception(error)
         self._wake()
         self._driving = self._seat = self.session = None
         self.closing = False
@@ -107,19 +133,27 @@ class Link:
             self._resting.cancel()
             self._resting = None
 
-    async def _drive(self, spec: SessionSpec) -> None:
+    def _take_wanted(self) -> list[asyncio.Future[Session]]:
+        waiting = [future for future in self._wanted if not future.done()]
+        self._wanted.clear()
+        return waiting
+
+    async def _drive(self, spec: SessionSpec, prewarm: bool) -> None:
         error: RunnerError | None = None
         try:
             async with (
                 self._pool.seat(
                     lambda: self._post(RestWanted()),
                     full=lambda: self._post(NoSeat()),
+                    prewarm=prewarm,
                 ) as seat,
                 self._runner.open(spec) as session,
             ):
                 self._post(Opened(session, seat))
                 async for event in session.events():
                     self._post(Heard(event))
+        except NoRoom:
+            pass  # nobody waits for it
         except RunnerError as problem:
             error = problem
         finally:

@@ -3,8 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -20,25 +19,38 @@ from adapters.web.doorman import Doorman
 from adapters.web.hosts import Listen
 from adapters.web.port import OWNER
 from bot.access import Access
-from bot.commands import COMMANDS
-from bot.config import Project, Settings
+from bot.budgets import Budget, Budgets
+from bot.commands import menu
+from bot.config import secrets
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
 from bot.facts import Facts
 from bot.feed import Feed
+from bot.log import Redactor
+from bot.meter import TurnLimits
 from bot.metrics import Metrics
+from bot.parking import Parking, account
+from bot.people import People
 from bot.pool import Pool, fitting_memory
+from bot.rates import Rates
 from bot.screens import Screens
 from bot.serving import serve
+from bot.settings import Project, Settings
 from bot.shared import Shared, Workspace
-from runner.base import Runner, RunnerError
+from bot.snapshots import Snapshots
+from bot.voice import CommandTranscriber, Transcriber, UrlTranscriber
+from bot.worktrees import Worktrees
+from runner.base import ProcessLimits, Runner, RunnerError
 from runner.claude_runner import ClaudeRunner
 from runner.demo_runner import demo_runner
+from runner.events import AgentCommand
+from store.records import ConversationId
 from store.store import Store
 
 log = structlog.get_logger()
 
 WEB = WebAdapter.platform
+MEGABYTE = 1024 * 1024
 
 
 def children() -> list[int]:
@@ -50,7 +62,12 @@ class NothingToServe(Exception):
     """No platform is configured, and the page is off."""
 
 
-def adapters_for(settings: Settings, metrics: Metrics) -> list[Adapter]:
+def connected(settings: Settings) -> bool:
+    """Whether the configuration switches any messenger on."""
+    return settings.telegram.token is not None or settings.slack.bot_token is not None
+
+
+def adapters_for(settings: Settings, access: Access, metrics: Metrics) -> list[Adapter]:
     """The messengers the configuration switches on."""
     adapters: list[Adapter] = []
     telegram, slack = settings.telegram, settings.slack
@@ -59,7 +76,7 @@ def adapters_for(settings: Settings, metrics: Metrics) -> list[Adapter]:
             TelegramAdapter(
                 telegram.token.get_secret_value(),
                 api_base=telegram.api_base,
-                commands=COMMANDS,
+                commands=menu,
                 on_limited=partial(metrics.rate_limited, "telegram"),
             )
         )
@@ -72,7 +89,8 @@ def adapters_for(settings: Settings, metrics: Metrics) -> list[Adapter]:
                 listen=slack.listen,
                 api_base=slack.api_base,
                 outsiders=slack.outsiders,
-                people=access_for(settings).people("slack"),
+                people=access.people("slack"),
+                commands=menu,
                 on_limited=partial(metrics.rate_limited, "slack"),
             )
         )
@@ -91,6 +109,7 @@ def runner_for(settings: Settings) -> Runner:
         env=claude.env,
         environ=os.environ,
         state=settings.state,
+        redact=Redactor(secrets(settings)).clean,
     )
 
 
@@ -103,7 +122,18 @@ def workspaces_for(settings: Settings) -> tuple[Workspace, ...]:
             path=project.path or settings.state / "workspace",
             trusted=project.trusted,
             model=project.model,
+            effort=project.effort,
             permission_mode=project.permission_mode,
+            allow_bypass=project.allow_bypass,
+            max_turns=project.max_turns,
+            turn_limits=TurnLimits(
+                cost_usd=project.max_cost_usd, seconds=project.max_seconds
+            ),
+            limits=ProcessLimits(
+                cpu_s=project.cpu_seconds,
+                memory_bytes=project.memory_mb * MEGABYTE,
+                file_bytes=project.file_mb * MEGABYTE,
+            ),
         )
         for name, project in {"default": settings.project, **others}.items()
     )
@@ -121,6 +151,8 @@ def access_for(settings: Settings) -> Access:
             WEB: [OWNER],
         },
         admins=[*settings.access.admins, f"{WEB}:{OWNER}"],
+        approvers=settings.access.approvers,
+        decide=settings.access.decide,
     )
 
 
@@ -131,27 +163,21 @@ async def run(
 
     Raises `NothingToServe`, `StoreError`, `AdapterError`.
     """
-    feed = Feed()
-    metrics = Metrics(agents=children, queued=feed.queued, streams=feed.watching)
-    adapters = adapters_for(settings, metrics)
-    if not adapters and not settings.web.listen:
+    if not connected(settings) and not settings.web.listen:
         raise NothingToServe
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, stop.set)
     async with Store.open(settings.store.path) as store:
-        runner, why_demo = await runner_in_use(settings, demo=demo, alone=not adapters)
-        shared = replace(
-            shared_for(settings, store, runner, demo=bool(why_demo)),
-            feed=feed,
-            metrics=metrics,
-        )
+        runner, why_demo = await runner_in_use(settings, demo=demo)
+        access = access_for(settings)
+        shared = shared_for(settings, store, runner, access, demo=bool(why_demo))
+        adapters = adapters_for(settings, access, shared.metrics)
         facts = Facts(
             shared, on=[adapter.platform for adapter in adapters], why_demo=why_demo
         )
         looking = asyncio.create_task(facts.look_at_agent())
-        access = access_for(settings)
         for adapter in adapters:
             if not access.people(adapter.platform):
                 hint = f"put your id under [access] {adapter.platform}"
@@ -165,6 +191,11 @@ async def run(
                 agent=facts.agent,
                 metrics=shared.metrics.render,
                 readiness=facts.readiness,
+                live=lambda: {
+                    number: session.pid
+                    for number, session in dispatcher.sessions().items()
+                },
+                agent_commands=partial(_commands_of, dispatcher),
             )
             return WebAdapter(
                 desk,
@@ -183,17 +214,20 @@ async def run(
         looking.cancel()
 
 
-async def runner_in_use(
-    settings: Settings, *, demo: bool, alone: bool
-) -> tuple[Runner, str]:
+def _commands_of(dispatcher: Dispatcher, conversation: int) -> Sequence[AgentCommand]:
+    session = dispatcher.sessions().get(ConversationId(conversation))
+    return session.commands if session else ()
+
+
+async def runner_in_use(settings: Settings, *, demo: bool) -> tuple[Runner, str]:
     """The agent; and why it is only a demo, as a sentence, or "".
 
     Where people come from a messenger, they wait for the real one: a demo answers only
-    the page (*alone*), and only if there is nothing better.
+    the page, and only if there is nothing better.
     """
     why = "You asked for the demo (`parley demo`)." if demo else ""
     runner = runner_for(settings)
-    if alone and not demo:
+    if not connected(settings) and not demo:
         try:
             await runner.check()
         except RunnerError as error:
@@ -204,8 +238,36 @@ async def runner_in_use(
     return demo_runner(environ=os.environ, state=settings.state), why
 
 
+def voice_for(settings: Settings) -> Transcriber | None:
+    voice = settings.voice
+    if voice.command:
+        return CommandTranscriber(voice.command)
+    if voice.url:
+        key = _secret(voice.api_key) or ""
+        return UrlTranscriber(voice.url, voice.model, key)
+    return None
+
+
+def budgets_for(settings: Settings, store: Store, people: People) -> Budgets:
+    each = settings.budgets
+    return Budgets(
+        store,
+        person=Budget(each.person_day_usd, each.person_month_usd),
+        projects={
+            name: Budget(project.day_usd, project.month_usd)
+            for name, project in settings.projects.items()
+        },
+        identities=lambda person: people.same(*person),
+    )
+
+
 def shared_for(
-    settings: Settings, store: Store, runner: Runner, *, demo: bool
+    settings: Settings,
+    store: Store,
+    runner: Runner,
+    access: Access,
+    *,
+    demo: bool,
 ) -> Shared:
     """A *demo* plays in a folder of its own, whatever the projects are."""
     if demo:
@@ -213,11 +275,33 @@ def shared_for(
     workspaces = workspaces_for(settings)
     if settings.project.path is None:
         workspaces[0].path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    people = People(store, access)
+    parking = Parking(store)
+    feed = Feed()
+    metrics = Metrics(
+        agents=children,
+        queued=feed.queued,
+        streams=feed.watching,
+        parked=lambda: len(parking.parked()),
+    )
+    snapshots = Snapshots(settings.state / "snapshots")
     return Shared(
         store=store,
         screens=Screens(store),
         runner=runner,
-        pool=Pool(settings.agent.max_processes or fitting_memory()),
+        pool=Pool(
+            settings.agent.max_processes or fitting_memory(), evicted=metrics.evicted
+        ),
+        people=people,
+        parking=parking,
+        feed=feed,
+        metrics=metrics,
+        budgets=budgets_for(settings, store, people),
+        rates=Rates(settings.access.messages_per_minute),
+        snapshots=snapshots,
+        worktrees=Worktrees(settings.state / "worktrees", snapshots),
+        account=account(runner.agent, settings.agents.claude.billing),
+        transcriber=voice_for(settings),
         workspace=workspaces[0],
         projects=workspaces[1:],
         files=Path(settings.state) / "conversations",

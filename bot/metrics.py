@@ -4,10 +4,9 @@ Rule: no label names a person, a chat or a conversation.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Mapping
 from typing import Literal, TypeAlias
 
-import psutil
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -16,14 +15,22 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from adapters.views import TurnStatus
-from runner.events import Usage
+from bot.pool import Reason
+from bot.usage import TreeUsage
+from bot.watchdog import WatchKind
+from runner.events import Limit, Usage
 
 #: Seconds, from a warm agent's first words to a long afternoon's work.
 BUCKETS = (0.25, 0.5, 1, 2, 3, 5, 8, 13, 30, 60, 120, 300, 600, 1800, 3600)
+
+#: Gauges over all agents.
+AGENTS = {
+    "memory_bytes": "Resident memory of the agents and of what they started",
+    "threads": "Threads of the agents and of what they started",
+    "open_files": "Files that the agents and what they started hold open",
+}
 
 Taken: TypeAlias = Literal["new", "repeated", "stranger"]
 
@@ -33,7 +40,8 @@ class Metrics:
 
     *agents* gives the process ids of the agents that run now, *queued* the number of
     prompts that wait for their turn, *streams* that of event streams and WebSockets
-    that are open; they are asked at each look.
+    that are open, *parked* that of accounts that wait for a usage limit to end; they
+    are asked at each look.
     """
 
     def __init__(
@@ -42,18 +50,24 @@ class Metrics:
         agents: Callable[[], Collection[int]] = tuple,
         queued: Callable[[], int] = int,
         streams: Callable[[], int] = int,
+        parked: Callable[[], int] = int,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
-        registry.register(_Agents(agents))
         self._clock = clock
         self._oldest: dict[str, float | None] = {}
         self._make_turns()
         self._make_events()
         self._make_platforms()
+        self._make_agents()
+        self._make_limits()
+        self._look(
+            "parley_agent_processes", "Agents that run now", lambda: len(agents())
+        )
         self._look("parley_turns_queued", "Prompts that wait for a turn", queued)
         self._look("parley_web_streams_open", "Streams that are read now", streams)
+        self._look("parley_accounts_parked", "Accounts that wait for a limit", parked)
 
     def _look(self, name: str, about: str, number: Callable[[], int]) -> None:
         Gauge(name, about, registry=self._registry).set_function(number)
@@ -123,6 +137,45 @@ class Metrics:
             registry=registry,
         )
 
+    def _make_agents(self) -> None:
+        self._agents = {
+            name: Gauge(f"parley_agent_{name}", about, registry=self._registry)
+            for name, about in AGENTS.items()
+        }
+        self._agents_cpu = Counter(
+            "parley_agent_cpu_seconds",
+            "Processor time of the agents and of what they started",
+            registry=self._registry,
+        )
+        self._cpu_before: dict[int, float] = {}
+
+    def _make_limits(self) -> None:
+        registry = self._registry
+        self._watches = Counter(
+            "parley_watch_episodes",
+            "Times that an agent was silent, or took very long",
+            ["kind"],
+            registry=registry,
+        )
+        self._evictions = Counter(
+            "parley_pool_evictions",
+            "Idle agents that were asked to leave",
+            ["reason"],
+            registry=registry,
+        )
+        self._limits = Counter(
+            "parley_limits_reached",
+            "Turns that were refused or ended by a limit, a budget among them",
+            ["limit"],
+            registry=registry,
+        )
+        self._too_fast = Counter(
+            "parley_messages_too_fast",
+            "Messages that were refused for their rate",
+            ["platform"],
+            registry=registry,
+        )
+
     # --- turns ----------------------------------------------------------------
 
     def first_words(self, platform: str, after_s: float) -> None:
@@ -173,53 +226,34 @@ class Metrics:
         self._limited.labels(platform, method).inc()
         self._waits.labels(platform, method).inc(wait_s)
 
+    # --- agents and their limits ----------------------------------------------
+
+    def agents_use(self, usages: Mapping[int, TreeUsage]) -> None:
+        """As they were seen last, by process id."""
+        seen = usages.values()
+        self._agents["memory_bytes"].set(sum(each.memory_bytes for each in seen))
+        self._agents["threads"].set(sum(each.threads for each in seen))
+        self._agents["open_files"].set(sum(each.open_files for each in seen))
+        before, self._cpu_before = (
+            self._cpu_before,
+            {pid: each.cpu_s for pid, each in usages.items()},
+        )
+        for pid, cpu_s in self._cpu_before.items():
+            self._agents_cpu.inc(max(0.0, cpu_s - before.get(pid, 0.0)))
+
+    def watched(self, kind: WatchKind) -> None:
+        """The watchdog has said something, for the first time in an episode."""
+        self._watches.labels(kind).inc()
+
+    def evicted(self, reason: Reason) -> None:
+        self._evictions.labels(reason).inc()
+
+    def limit_reached(self, limit: Limit) -> None:
+        self._limits.labels(limit).inc()
+
+    def too_fast(self, platform: str) -> None:
+        self._too_fast.labels(platform).inc()
+
     def render(self) -> bytes:
         """In Prometheus' text format."""
         return generate_latest(self._registry)
-
-
-class _Agents(Collector):
-    """Looks at the agents' processes, and at all that they started, when asked."""
-
-    def __init__(self, agents: Callable[[], Collection[int]]) -> None:
-        self._agents = agents
-
-    def describe(self) -> Iterator[Metric]:
-        yield from _families([])
-
-    def collect(self) -> Iterator[Metric]:
-        yield from _families(list(self._agents()))
-
-
-def _families(agents: list[int]) -> Iterator[Metric]:
-    yield GaugeMetricFamily(
-        "parley_agent_processes", "Agents that run now", value=len(agents)
-    )
-    yield GaugeMetricFamily(
-        "parley_agent_memory_bytes",
-        "Resident memory of the agents and of what they started",
-        value=_memory(agents) if agents else 0,
-    )
-
-
-def _memory(agents: list[int]) -> int:
-    """Of these processes and all their descendants; one look at the process table."""
-    children: dict[int, list[psutil.Process]] = {}
-    known = {process.pid: process for process in psutil.process_iter(["ppid"])}
-    for process in known.values():
-        children.setdefault(process.info["ppid"], []).append(process)
-    waiting = [known[pid] for pid in agents if pid in known]
-    family: dict[int, psutil.Process] = {}
-    while waiting:
-        process = waiting.pop()
-        if process.pid not in family:
-            family[process.pid] = process
-            waiting.extend(children.get(process.pid, ()))
-    return sum(map(_resident, family.values()))
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.Error:
-        return 0  # it is gone

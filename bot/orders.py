@@ -1,59 +1,92 @@
-"""What people tell the bot itself, carried out."""
+"""What people tell the bot itself, carried out: one function for each command."""
 
-import uuid
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
-from adapters.inbound import Command, Inbound
-from bot.commands import Status, help_text, status_text, unknown
-from bot.shared import Shared
-from bot.work import Work
-from store.records import ConversationId
-
-
-async def carry_out(
-    command: Command,
-    inbound: Inbound,
-    *,
-    conversation: ConversationId,
-    work: Work,
-    shared: Shared,
-) -> str:
-    """What Parley says to it; "" if people see what it did."""
-    match command.name:
-        case "stop":
-            return "" if await work.end_all() else "Nothing is running."
-        case "new":
-            await work.end_all()
-            work.switch(
-                await shared.store.begin_session(
-                    conversation,
-                    str(uuid.uuid4()),
-                    platform=inbound.platform,
-                    events=inbound.events,
-                )
-            )
-            return "A new conversation: nothing before this is known."
-        case "status":
-            return status_text(await _status(work, shared))
-        case "help" | "start":
-            return help_text(inbound.platform)
-        case _:
-            return unknown(command)
+from bot import branching, retrying, surfaces, switching, telling, workings
+from bot.codec import Asked
+from bot.commands import offered, unknown
+from bot.order import Order
+from bot.retrying import ask
+from runner.base import Session
+from store.records import TurnId
 
 
-async def _status(work: Work, shared: Shared) -> Status:
-    totals = await shared.store.totals()
-    current = work.current
-    return Status(
-        agent=shared.runner.agent,
-        model=work.model,
-        workspace=str(work.workspace),
-        warm=work.warm,
-        working_s=current.working_s if current else None,
-        waiting=len(work.waiting),
-        agents=shared.pool.taken,
-        limit=shared.pool.limit,
-        turns_today=totals.turns_today,
-        cost_today_usd=totals.cost_today_usd,
-        parked=totals.parked,
-        health=shared.screens.health(),
+async def carry_out(order: Order) -> TurnId | None:
+    """The turn it became, if it is one the agent carries out."""
+    name = order.command.name
+    await order.work.questions.outdate(name)
+    if known := ORDERS.get(name):
+        await known(order)
+        return None
+    if name == "compact":
+        return await ask(order, _agents(order))
+    order.later(_pass_on(order, order.work.session()))
+    return None
+
+
+async def _stop(order: Order) -> None:
+    if not await order.work.end_all():
+        order.tell("order-nothing-runs")
+
+
+async def _leave(_order: Order) -> None:
+    """A menu was closed without choosing anything."""
+
+
+async def _pass_on(order: Order, opening: asyncio.Future[Session]) -> None:
+    """To the agent, if it offers such a command; it is started to find out."""
+    session = await opening
+    if any(one.name == order.command.name for one in offered(session.commands)):
+        order.do(partial(_ask, order))
+    else:
+        order.say(unknown(order.command, order.inbound.platform, order.language))
+
+
+async def _ask(order: Order) -> None:
+    await ask(order, _agents(order))
+
+
+def _agents(order: Order) -> Asked:
+    """A command of the agent's own, as a prompt."""
+    return Asked(
+        order.argument,
+        sender_id=order.inbound.sender.id,
+        sender_name=order.inbound.sender.name,
+        at=order.shared.clock(),
+        command=order.command.name,
+        language=order.language,
     )
+
+
+ORDERS: Mapping[str, Callable[[Order], Awaitable[None]]] = {
+    "stop": _stop,
+    "start": telling.help_,
+    "help": telling.help_,
+    "new": switching.new,
+    "sessions": switching.sessions,
+    "resume": switching.resume,
+    "fork": switching.fork,
+    "project": switching.project,
+    "model": switching.model,
+    "mode": switching.mode,
+    "effort": switching.effort,
+    "status": telling.status,
+    "queue": telling.queue,
+    "context": telling.context,
+    "cost": telling.cost,
+    "log": telling.log,
+    "debug": telling.debug,
+    "rules": telling.rules,
+    "language": telling.language,
+    "link": surfaces.link,
+    "diff": workings.diff,
+    "undo": workings.undo,
+    "worktree": branching.worktree,
+    # Behind buttons:
+    "cancel": retrying.cancel,
+    "again": retrying.again,
+    "go-on": retrying.go_on,
+    "leave": _leave,
+}

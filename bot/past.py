@@ -6,34 +6,48 @@ from dataclasses import replace
 
 from adapters.inbound import MessageRef
 from adapters.scrub import one_line
-from adapters.views import QuestionView, Said, TurnStatus, TurnView, View
+from adapters.views import FileView, QuestionView, Said, TurnStatus, TurnView, View
 from adapters.web.port import OWNER, Activity, Card, Entry, Found, Settings
-from bot.codec import ASKED, TURN_VIEW
-from bot.screens import turn_view_id
-from bot.turn import ENDINGS
-from store.records import CardRecord, FoundRecord, TurnRecord, TurnState
+from bot.codec import ASKED, TURN_VIEW, Asked
+from bot.screens import platform_name, turn_view_id
+from store.records import (
+    AddressRecord,
+    CardRecord,
+    FoundRecord,
+    TurnRecord,
+    TurnState,
+)
 
-UNNAMED = "New conversation"
 STATUSES = {
     TurnState.QUEUED: TurnStatus.QUEUED,
     TurnState.SUBMITTED: TurnStatus.RUNNING,
     TurnState.CONSUMED: TurnStatus.RUNNING,
+    TurnState.JOINED: TurnStatus.DONE,
     TurnState.ANSWERED: TurnStatus.DONE,
     TurnState.DELIVERED: TurnStatus.DONE,
     TurnState.FAILED: TurnStatus.FAILED,
     TurnState.CANCELLED: TurnStatus.CANCELLED,
 }
 
+WEB = "web"
 _TITLE = 60  # characters
 _PREVIEW = 120
 _AROUND = 80  # on either side of a word that was found
 _MARKUP = re.compile(r"^```.*$|[`*]+|^#{1,6} +|^> ?", re.MULTILINE)
 
 
-def card_of(record: CardRecord, settings: Settings, activity: Activity) -> Card:
+def card_of(
+    record: CardRecord,
+    settings: Settings,
+    activity: Activity,
+    *,
+    homes: Sequence[AddressRecord] = (),
+    parked_until: float | None = None,
+) -> Card:
+    """*homes*: all its addresses, if there are several."""
     return Card(
         id=record.conversation.id,
-        title=settings.name or one_line(record.first_prompt, _TITLE) or UNNAMED,
+        title=settings.name or one_line(record.first_prompt, _TITLE),
         platform=record.home.platform,
         activity=activity,
         updated_at=record.changed_at,
@@ -41,27 +55,46 @@ def card_of(record: CardRecord, settings: Settings, activity: Activity) -> Card:
         settings=settings,
         session_id=record.conversation.session_id,
         created_at=record.conversation.created_at,
+        branch=record.conversation.branch,
+        also_on=tuple(one.platform for one in homes if one != record.home),
+        parked_until=parked_until,
     )
 
 
 def entry_of(
-    record: TurnRecord, shown: View | None, questions: Sequence[QuestionView]
+    record: TurnRecord,
+    shown: View | None,
+    *,
+    home: str,
+    questions: Sequence[QuestionView],
+    sent: Sequence[FileView],
 ) -> Entry:
-    """*shown*: the newest view, if it is open; what is final is in the row."""
+    """*shown*: the newest view, if it is open; what is final is in the row.
+
+    *home*: the platform that its conversation was begun on.
+    """
     asked = ASKED.load(record.prompt)
     if record.state.final or not isinstance(shown, TurnView):
         shown = TURN_VIEW.load(record.view) if record.view else _rebuilt(record)
     return Entry(
         view=replace(shown, prompt=asked.text),
-        asked_by="You" if asked.sender_id == OWNER else asked.sender_name,
+        asked_by=_who(record, asked, home),
+        yours=record.origin == WEB and asked.sender_id == OWNER,
         asked_at=record.queued_at,
         files=asked.files,
+        sent=tuple(sent),
         questions=tuple(questions),
         answer=record.answer or "",
         structured=record.structured or "",
         tokens=record.tokens,
-        limited=shown.note == ENDINGS["limit"],
+        limited=shown.limited,
     )
+
+
+def _who(record: TurnRecord, asked: Asked, home: str) -> str:
+    name = asked.sender_name
+    elsewhere = record.origin not in ("", WEB, home)
+    return f"{name} ({platform_name(record.origin)})" if elsewhere else name
 
 
 def found_of(record: FoundRecord, words: Sequence[str], title: str) -> Found:

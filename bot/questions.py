@@ -1,85 +1,48 @@
 """What of one conversation waits for a person to decide.
 
-Rule: a decision is a row before it is a button, only whoever is asked (or an admin)
-makes it, and the first one wins.
+Rule: a decision is a row before it is a button, only who may make it makes it, and the
+first one wins.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import structlog
 
 from adapters.inbound import Choice, Inbound, MessageRef
-from adapters.views import DETAILS, QuestionStatus, QuestionView
+from adapters.views import DETAILS, SKIP, QuestionView
 from bot.access import Access
 from bot.cards import (
-    AGAIN,
+    OVER,
+    REPLACED,
+    Asker,
+    Card,
+    asker_of_turn,
+    card_of,
     closed_card,
     decision,
-    permission_answer,
-    permission_card,
-    question_card,
-    retry_card,
-    ticked,
+    for_others,
+    person_of,
+    pressed,
 )
-from bot.codec import ASKED, QUESTION
-from bot.screens import turn_of_view
-from runner.base import Allow, Answer
-from runner.events import PermissionRequested, QuestionsAsked
+from bot.deck import Deck
+from bot.menus import ORDER, RETRY, WATCH, Menu, menu_card, retry_card, watch_card
+from bot.outcomes import Answered, NotYours, Outcome, TryAgain, own_outcome
+from bot.requests import (
+    Round,
+    answer_of,
+    answer_to_question,
+    answered_before,
+    permission_card,
+    plan_card,
+    unanswered,
+)
+from runner.base import Allow
+from runner.events import PermissionRequested, PlanProposed, QuestionsAsked
+from store.decisions import OWN
 from store.records import ConversationId, DecisionRecord, TurnId, TurnRecord
 from store.store import Store
 
 log = structlog.get_logger()
-
-#: The `request_id` of a question that is Parley's own, not the agent's.
-OWN = ""
-OVER = "No longer needed"
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The agent can go on."""
-
-    request_id: str
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class TryAgain:
-    """A turn that was given up is wanted after all."""
-
-    turn: TurnId
-
-
-@dataclass(frozen=True, slots=True)
-class NotYours:
-    """Somebody else has to decide: *name*."""
-
-    name: str
-
-
-Outcome: TypeAlias = Answered | TryAgain | NotYours
-
-
-@dataclass(slots=True)
-class _Round:
-    """Questions the agent asks at once, and people answer one after the other.
-
-    So only one waits for words, and a phone rings for one at a time.
-    """
-
-    event: QuestionsAsked
-    turn: TurnRecord
-    answers: dict[str, str] = field(default_factory=dict)
-
-    def next_card(self) -> QuestionView | None:
-        """None: all are answered."""
-        questions = self.event.questions
-        for nth, question in enumerate(questions, start=1):
-            if question.text not in self.answers:
-                return question_card(question, self.turn, nth=nth, of=len(questions))
-        return None
 
 
 class Questions:
@@ -93,158 +56,230 @@ class Questions:
         adopt: Callable[[str, MessageRef], Awaitable[None]],
     ) -> None:
         self._store = store
-        self._conversation = conversation
         self._access = access
         self._show = show
         self._adopt = adopt
-        self._open: dict[str, tuple[str, QuestionView]] = {}  # view id → request id, …
-        self._rounds: dict[str, _Round] = {}  # by request id
+        self._deck = Deck(store, conversation, show)
+        self._rounds: dict[str, Round] = {}  # by request id
+        self._taken: set[str] = set()  # own cards that were decided in this run
 
     # --- what is asked --------------------------------------------------------
 
-    async def permission(self, event: PermissionRequested, turn: TurnRecord) -> None:
-        await self._ask(event.request_id, turn.id, permission_card(event, turn))
+    async def permission(
+        self,
+        event: PermissionRequested,
+        turn: TurnRecord,
+        *,
+        project: str,
+        language: str,
+    ) -> None:
+        """*project*: whose rules an "Always" adds to; "": none is offered."""
+        asker = asker_of_turn(turn)
+        card = permission_card(
+            event,
+            asker,
+            decider=self._access.decide,
+            project=project,
+            language=language,
+        )
+        await self._ask(card, asker)
 
-    async def agent_asks(self, event: QuestionsAsked, turn: TurnRecord) -> None:
-        self._rounds[event.request_id] = asking = _Round(event, turn)
+    async def plan(
+        self, event: PlanProposed, turn: TurnRecord, *, language: str
+    ) -> None:
+        asker = asker_of_turn(turn)
+        card = plan_card(event, asker, decider=self._access.decide, language=language)
+        await self._ask(card, asker)
+
+    async def agent_asks(
+        self, event: QuestionsAsked, turn: TurnRecord, *, language: str
+    ) -> None:
+        asking = Round(event, asker_of_turn(turn), language)
+        self._rounds[event.request_id] = asking
         await self._go_on(asking)
 
-    async def whether_to_retry(self, turn: TurnRecord) -> None:
-        await self._ask(OWN, turn.id, retry_card(turn))
+    async def whether_to_retry(self, turn: TurnRecord, *, language: str) -> None:
+        await self.withdraw_own(RETRY, turn.id, why=REPLACED)
+        asker = asker_of_turn(turn)
+        card = retry_card(asker, attempts=turn.attempts, language=language)
+        await self._ask(card, asker)
+
+    async def watch(self, words: str, turn: TurnRecord, *, language: str) -> None:
+        """*words*: what was seen of the turn that runs."""
+        await self.withdraw_own(WATCH, turn.id, why=REPLACED)
+        asker = asker_of_turn(turn)
+        await self._ask(watch_card(asker, words=words, language=language), asker)
+
+    async def menu(self, menu: Menu) -> None:
+        card = menu_card(menu)
+        await self._deck.load()
+        for other in self._deck.cards:
+            if _takes_its_place(card, other):
+                same = card.view.title == other.view.title
+                await self._deck.withdraw(other, REPLACED if same else OVER)
+        await self._ask(card, menu.asker)
+
+    async def outdate(self, command: str) -> None:
+        """It was given by name: whatever menu offers it tells of how things were."""
+        await self._deck.load()
+        for card in self._deck.cards:
+            offered = {name for name, _ in card.meaning.orders.values()}
+            if card.request_id == OWN + ORDER and command in offered:
+                await self._deck.withdraw(card, OVER)
 
     async def withdraw(
         self, request_ids: Sequence[str] | None = None, *, why: str = OVER
     ) -> None:
         """Nobody needs to answer these (None: any of the agent's) any more."""
-        for view_id, (request_id, view) in list(self._open.items()):
-            if request_id == OWN or (request_ids and request_id not in request_ids):
+        for card in self._deck.cards:
+            if card.own or (request_ids and card.request_id not in request_ids):
                 continue
-            del self._open[view_id]
-            self._rounds.pop(request_id, None)
-            if await self._store.withdraw(view_id):
-                closed = replace(view, status=QuestionStatus.WITHDRAWN, outcome=why)
-                self._show(closed)
+            self._rounds.pop(card.request_id, None)
+            await self._deck.withdraw(card, why)
+
+    async def withdraw_own(
+        self, kind: str, turn: TurnId | None = None, *, why: str = OVER
+    ) -> None:
+        """Nobody needs to decide Parley's own of this kind (None: on any turn)."""
+        await self._deck.load()
+        for card in self._deck.cards:
+            if card.request_id == OWN + kind and turn in (None, card.turn):
+                await self._deck.withdraw(card, why)
 
     # --- what people say to it ------------------------------------------------
 
     def waits_for_words(self, inbound: Inbound) -> str | None:
-        """The card, if there is one, that words of this person would answer."""
-        return next(
-            (
-                view_id
-                for view_id, (_, view) in self._open.items()  # the oldest first
-                if view.free_text and self._may_decide(view, inbound)
-            ),
-            None,
-        )
+        """The card, if there is one, that words of this person would answer.
+
+        The one that asked for them last; else the oldest.
+        """
+        cards = [
+            card
+            for card in self._deck.cards
+            if card.view.free_text and self._may_decide(card, inbound)
+        ]
+        asking = [card for card in cards if card.wants_words]
+        chosen = asking[-1:] or cards[:1]
+        return chosen[0].view.id if chosen else None
 
     async def choose(self, inbound: Inbound, choice: Choice) -> Outcome | None:
         """Take a press, or words; None: it decides nothing yet, or came too late.
 
-        What decides is done with when this returns: its events, too.
+        What decides an agent's card is done with when this returns: its events, too.
+        A press on one of Parley's own is done with when its outcome is: if a kill comes
+        in between, the same press has the same outcome again.
         """
-        request_id, view = await self._find(choice.view_id, inbound.message)
-        if view is None:
+        await self._deck.load()
+        card = self._deck.find(choice.view_id)
+        if card is None:
+            return await self._too_late(inbound, choice)
+        if choice.option_id != DETAILS and not self._may_decide(card, inbound):
+            return self._not_yours(card)
+        if changed := pressed(card, choice):
+            self._deck.change(changed)
             return None
-        if choice.option_id == DETAILS.id:
-            self._change(request_id, replace(view, details_shown=True))
-            return None
-        if not self._may_decide(view, inbound):
-            return NotYours(await self._name_of_asked(view))
-        if changed := ticked(view, choice.option_id):
-            self._change(request_id, changed)
-            return None
-        decided = decision(view, choice)
+        decided = decision(card, choice)
         if decided is None:
-            log.warning("question.option_unknown", view=view.id)
+            log.warning("question.option_unknown", view=card.view.id)
             return None
-        record = await self._decide(view, decided, inbound)
-        return await self._outcome(request_id, record) if record else None
+        record = await self._deck.decide(card, decided, inbound)
+        if record is None:
+            return await self._too_late(inbound, choice)
+        self._taken.add(record.id)
+        return await self._outcome(record)
 
     async def answered(self, turn: TurnId) -> dict[str, str]:
-        """What people have answered to the agent's own questions so far."""
-        cards = [
-            (QUESTION.load(record.question), record.words)
-            for record in await self._store.decided(turn)
-        ]
-        return {card.body: words for card, words in cards if card.free_text}
+        """What people have answered to the agent in words so far, by what it asked."""
+        told: dict[str, str] = {}
+        for record in await self._store.decided(turn):
+            if known := answered_before(record):
+                asked, words = known
+                told[asked] = f"{told[asked]}\n{words}" if asked in told else words
+        return told
 
-    # --- how it is kept -------------------------------------------------------
+    # --- what comes of it -----------------------------------------------------
 
-    async def _ask(self, request_id: str, turn: TurnId, view: QuestionView) -> None:
-        await self._store.ask(
-            view.id,
-            turn_id=turn,
-            conversation_id=self._conversation,
-            request_id=request_id,
-            question=QUESTION.dump(view),
-        )
-        self._change(request_id, view)
-
-    def _change(self, request_id: str, view: QuestionView) -> None:
-        self._open[view.id] = (request_id, view)
-        self._show(view)
-
-    async def _decide(
-        self, view: QuestionView, decided: tuple[str, str], inbound: Inbound
-    ) -> DecisionRecord | None:
-        option, words = decided
-        platform, sender = inbound.platform, inbound.sender
-        record = await self._store.decide(
-            view.id,
-            option=option,
-            words=words,
-            by=f"{platform}:{sender.id} {sender.name}",
-            platform=platform,
-            events=inbound.events,
-        )
-        self._open.pop(view.id, None)
-        if record is not None:  # else it was decided a moment ago, elsewhere
-            self._show(closed_card(record))
-        return record
-
-    async def _outcome(self, request_id: str, record: DecisionRecord) -> Outcome | None:
-        if request_id == OWN:
-            return TryAgain(record.turn_id) if record.option == AGAIN.id else None
+    async def _outcome(self, record: DecisionRecord) -> Outcome | None:
+        request_id = record.request_id
+        if request_id.startswith(OWN):
+            return own_outcome(record)
         asking = self._rounds.get(request_id)
         if asking is None:
-            return Answered(request_id, permission_answer(record))
-        asking.answers[QUESTION.load(record.question).body] = record.words
+            return Answered(request_id, answer_of(record))
+        if record.option == SKIP:
+            del self._rounds[request_id]
+            return Answered(request_id, unanswered(asking.answers))
+        asking.answers[card_of(record).view.body] = answer_to_question(record)
         return await self._go_on(asking)
 
-    async def _go_on(self, asking: _Round) -> Answered | None:
+    async def _ask(self, card: Card, asker: Asker) -> None:
+        await self._deck.ask(self._addressed(card, asker))
+
+    async def _go_on(self, asking: Round) -> Answered | None:
         """Ask the next question, if there is one left."""
-        request_id = asking.event.request_id
         if card := asking.next_card():
-            await self._ask(request_id, asking.turn.id, card)
+            await self._ask(card, asking.asker)
             return None
+        request_id = asking.event.request_id
         del self._rounds[request_id]
         return Answered(request_id, Allow(answers=asking.answers))
 
-    def _may_decide(self, view: QuestionView, inbound: Inbound) -> bool:
-        platform, person = inbound.platform, inbound.sender.id
-        return view.for_id in ("", person) or self._access.is_admin(platform, person)
-
-    async def _name_of_asked(self, view: QuestionView) -> str:
-        turn = await self._store.turn(turn_of_view(view.turn_id))
-        assert turn is not None  # the question's row refers to it
-        return ASKED.load(turn.prompt).sender_name
-
-    async def _find(
-        self, view_id: str, message: MessageRef | None
-    ) -> tuple[str, QuestionView | None]:
-        """An open card; a closed one is drawn again, so that its buttons go."""
-        if found := self._open.get(view_id):
-            return found
-        record = await self._store.decision(view_id)
-        if record is None or record.conversation_id != self._conversation:
-            log.warning("question.unknown", view=view_id)
-            return OWN, None
-        if record.open and record.request_id == OWN:
-            return OWN, QUESTION.load(record.question)
-        if record.open:  # of an agent that is gone
-            record = await self._store.withdraw(view_id) or record
-        if message is not None:
-            await self._adopt(view_id, message)
+    async def _too_late(self, inbound: Inbound, choice: Choice) -> Outcome | None:
+        """A card that is closed is drawn again, so that its buttons go."""
+        record = await self._deck.closed(choice.view_id)
+        if record is None:
+            return None
+        if inbound.message is not None:
+            await self._adopt(record.id, inbound.message)
         self._show(closed_card(record))
-        return OWN, None
+        return await self._once_more(record, inbound, choice)
+
+    async def _once_more(
+        self, record: DecisionRecord, inbound: Inbound, choice: Choice
+    ) -> Outcome | None:
+        """The outcome of a press that an earlier run took, and did not see through."""
+        taken = (record.option, record.words)
+        if (
+            record.id in self._taken
+            or not record.request_id.startswith(OWN)
+            or (record.decided_by or "").partition(" ")[0] != person_of(inbound)
+            or decision(card_of(record), choice) != taken
+        ):
+            return None
+        self._taken.add(record.id)
+        outcome = own_outcome(record)
+        if record.request_id == OWN + RETRY and isinstance(outcome, TryAgain):
+            turn = await self._store.turn(outcome.turn)
+            return outcome if turn and turn.state.final else None  # or it goes on
+        return outcome
+
+    # --- who decides ----------------------------------------------------------
+
+    def _addressed(self, card: Card, asker: Asker) -> Card:
+        """It says who decides, if whoever caused it may not."""
+        access, decider = self._access, card.meaning.decider
+        if access.may_decide(asker.person, asker.person, decider=decider):
+            return card
+        return for_others(
+            card,
+            names=access.deciders(decider),
+            for_id=access.sole_decider(decider, asker.platform),
+        )
+
+    def _may_decide(self, card: Card, inbound: Inbound) -> bool:
+        meaning = card.meaning
+        return self._access.may_decide(
+            person_of(inbound), meaning.asked, decider=meaning.decider
+        )
+
+    def _not_yours(self, card: Card) -> NotYours:
+        meaning = card.meaning
+        if meaning.decider == "asker":
+            return NotYours(meaning.asked_name, "asker")
+        return NotYours(self._access.deciders(meaning.decider), meaning.decider)
+
+
+def _takes_its_place(new: Card, old: Card) -> bool:
+    """One menu for each person, and one about each turn."""
+    asks = (new.request_id, new.meaning.asked, new.turn)
+    return asks == (old.request_id, old.meaning.asked, old.turn)

@@ -6,35 +6,70 @@ told what is over before a conversation shows what goes on.
 
 import structlog
 
-from bot.cards import closed_card
-from bot.codec import TURN_VIEW
+from adapters.inbound import Address
+from bot.cards import RESTARTED, closed_card
+from bot.codec import ASKED, TURN_VIEW
 from bot.dispatcher import Dispatcher
-from bot.questions import OWN
-from bot.screens import address_of
+from bot.hands import file_view
+from bot.screens import address_of, known_elsewhere
 from bot.shared import Shared
+from store.records import ConversationId, DecisionRecord, TurnRecord
 
 log = structlog.get_logger()
 
 
 async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
-    store, screens = shared.store, shared.screens
+    store = shared.store
     swept = await shared.runner.sweep()
-    withdrawn = await store.withdraw_all(except_request=OWN)
+    await shared.people.load()
+    await shared.parking.load()
+    await dispatcher.load()
+    withdrawn = await store.withdraw_all(why=RESTARTED)
     for decision in await store.unshown_decisions():
-        addresses = map(address_of, await store.addresses(decision.conversation_id))
-        screens.show(addresses, closed_card(decision))
+        await _show_decision(shared, decision)
     undelivered = await store.undelivered_turns()
     for turn in undelivered:
-        if turn.view is not None:
-            screens.show([address_of(turn.address)], TURN_VIEW.load(turn.view))
+        await _show_turn(shared, turn)
+    files = await store.unshown_files()
+    for file in files:
+        addresses = await _addresses(shared, file.conversation_id)
+        shared.screens.show(addresses, file_view(file))
     unfinished = await store.unfinished_turns()
-    for turn in unfinished:
-        dispatcher.conversation(address_of(turn.address))
-    if swept or withdrawn or undelivered or unfinished:
+    for number in {turn.conversation_id for turn in unfinished}:
+        for home in (await _addresses(shared, number))[:1]:
+            dispatcher.conversation(home)
+    if swept or withdrawn or undelivered or files or unfinished:
         log.info(
             "recovery.begun",
             leftovers_ended=swept,
             questions_withdrawn=len(withdrawn),
             turns_to_deliver=len(undelivered),
+            files_to_deliver=len(files),
             turns_to_finish=len(unfinished),
         )
+
+
+async def _show_decision(shared: Shared, decision: DecisionRecord) -> None:
+    addresses = await _addresses(shared, decision.conversation_id)
+    home: Address | None = None
+    if decision.turn_id is not None:
+        turn = await shared.store.turn(decision.turn_id)
+        home = address_of(turn.address) if turn else None
+    shared.screens.show(addresses, closed_card(decision), home=home)
+
+
+async def _show_turn(shared: Shared, turn: TurnRecord) -> None:
+    if turn.view is None:
+        return
+    home = address_of(turn.address)
+    addresses = await _addresses(shared, turn.conversation_id) or [home]
+    shared.screens.show(
+        addresses,
+        TURN_VIEW.load(turn.view),
+        home=home,
+        asked_by=known_elsewhere(ASKED.load(turn.prompt).sender_name, turn.origin),
+    )
+
+
+async def _addresses(shared: Shared, number: ConversationId) -> list[Address]:
+    return [address_of(record) for record in await shared.store.addresses(number)]

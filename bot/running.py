@@ -1,22 +1,25 @@
 """One turn on its way through the ledger: taken up, submitted, consumed, final."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
 import structlog
 
-from adapters.inbound import Address, Inbound, MessageRef
+from adapters.inbound import Address, MessageRef
+from adapters.language import say
 from adapters.views import TurnStatus, TurnView
+from bot.activity import Activity
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.metrics import Metrics
 from bot.prompts import prompt_for, resuming
-from bot.screens import address_of, turn_view_id
+from bot.screens import address_of, known_elsewhere, turn_view_id
 from bot.turn import Turn
 from runner.base import Evidence, Prompt
 from runner.events import RunnerEvent, TextDelta, ToolStarted, TurnFinished, Usage
-from store.records import TurnRecord, TurnState
+from store.activity import ActivityRecord
+from store.records import TurnId, TurnRecord, TurnState
 from store.store import Store
 
 log = structlog.get_logger()
@@ -46,18 +49,16 @@ class Running:
         self._metrics = metrics
         self._clock = clock
         self._spoke = False
+        self._branch = ""
+        self._activity = Activity(clock)
         self.record = record
+        self.retried = 0  # how often a failure has had it begun again
+        self.tree = record.tree  # the workspace as it was before; None: not known
         self.asked: Asked = ASKED.load(record.prompt)
         self.prompt = prompt_for(
             self.asked, uuid=record.prompt_uuid, platform=record.origin
         )
-        self.turn = Turn(
-            turn_view_id(record.id),
-            prompt=self.asked.text,
-            reply_to=self.reply_to,
-            for_id=record.for_id,
-            status=TurnStatus.QUEUED,
-        )
+        self.turn = self._fresh(status=TurnStatus.QUEUED)
         self.sent: str | None = None  # uuid of the prompt the agent has, or gets now
         self.weighed = False  # the evidence of earlier attempts was looked at
         self.redoing = False  # being interrupted in order to begin again
@@ -73,6 +74,25 @@ class Running:
         return MessageRef(self.record.reply_to) if self.record.reply_to else None
 
     @property
+    def language(self) -> str:
+        return self.asked.language
+
+    @property
+    def asked_by(self) -> str:
+        """As people on another platform read it."""
+        return known_elsewhere(self.asked.sender_name, self.record.origin)
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Who asked: the platform, and their id there."""
+        return self.record.origin, self.record.asked_by
+
+    @property
+    def steered(self) -> bool:
+        """Whether its words are to reach the agent within another turn."""
+        return self.record.joined_to is not None
+
+    @property
     def attempted(self) -> bool:
         """Whether an agent may have seen it: only evidence tells how to go on."""
         return bool(self.record.prompt_uuids)
@@ -81,10 +101,15 @@ class Running:
     def working_s(self) -> float:
         return self._clock() - (self.turn.view().started_at or self._clock())
 
-    def queued_view(self, position: int) -> TurnView:
-        return replace(self.turn.view(), prompt=self.asked.text, position=position)
+    def queued_view(self, position: int, *, behind: bool) -> TurnView:
+        """*behind* a turn that it may join, or replace."""
+        return replace(
+            self.turn.view(), prompt=self.asked.text, position=position, behind=behind
+        )
 
-    def begin(self) -> None:
+    def begin(self, branch: str = "") -> None:
+        """Its turn has come. *branch*: see `TurnView`."""
+        self._branch = branch
         self.turn = self._fresh()
 
     def restart(self) -> None:
@@ -99,7 +124,9 @@ class Running:
         self._cut_starts += 1
         return self._cut_starts < ATTEMPTS
 
-    async def amend(self, asked: Asked, inbound: Inbound) -> bool:
+    async def amend(
+        self, asked: Asked, *, platform: str, events: Sequence[str]
+    ) -> bool:
         """Replace the prompt, as long as the agent has done nothing with it.
 
         The ledger starts it anew under another uuid: what the agent may have read of
@@ -109,8 +136,8 @@ class Running:
             self.record.id,
             prompt=ASKED.dump(asked),
             prompt_uuid=str(uuid.uuid4()),
-            platform=inbound.platform,
-            events=inbound.events,
+            platform=platform,
+            events=events,
         )
         if record is None:
             return False
@@ -125,6 +152,61 @@ class Running:
         )
         self.sent = self.prompt.uuid
         return self.prompt
+
+    async def steer(self, into: TurnId, session_id: str) -> Prompt:
+        """Commit that the agent gets the words within that turn; then write them."""
+        self.record = await self._store.steer_turn(
+            self.record.id,
+            into=into,
+            prompt_uuid=self.prompt.uuid,
+            session_id=session_id,
+        )
+        self.turn.set_out(note=say(self.language, "talk-steering"))
+        return self.prompt
+
+    def told(self) -> None:
+        """The agent has read the words, and goes on with the turn it is in."""
+        self.turn.set_out(note=say(self.language, "talk-steered"))
+
+    async def joined(self) -> None:
+        """They were part of that turn, for good."""
+        self.turn.join(now=self._clock(), note=say(self.language, "talk-steered"))
+        await self._store.join_turn(
+            self.record.id, view=TURN_VIEW.dump(self.turn.view())
+        )
+
+    async def settle_steering(self, evidence: Evidence) -> None:
+        """The agent died before it said that it read them: its record knows.
+
+        If it never got the words, they have to run by themselves.
+        """
+        if evidence.last is not None:
+            await self.joined()
+        else:
+            await self.released()
+            self.begin()
+
+    async def released(self) -> None:
+        """The agent never got the words that were to be steered in."""
+        if record := await self._store.release_turn(self.record.id):
+            self.record = record
+        self.prompt = replace(self.prompt, uuid=str(uuid.uuid4()))
+        self.weighed = True  # it is known what became of them: nothing
+        self.turn = self._fresh(status=TurnStatus.QUEUED)
+
+    async def hold(self, note: str) -> bool:
+        """It goes on later, from evidence; the attempt is not charged.
+
+        False if it is final by now.
+        """
+        record = await self._store.hold_turn(self.record.id)
+        if record is None:
+            return False
+        self.record = record
+        self.sent, self.weighed = None, False
+        self.turn = self._fresh(status=TurnStatus.QUEUED)
+        self.turn.note(note)
+        return True
 
     async def consumed(self) -> None:
         await self._store.consume_turn(self.record.id)
@@ -143,7 +225,7 @@ class Running:
             return "ask"
         if evidence.last is not None:
             self.prompt = resuming(str(uuid.uuid4()), answered)
-            self.turn.note("Interrupted; looking at what already happened…")
+            self.turn.note(say(self.language, "talk-looking"))
         return "submit"
 
     def hear(self, event: RunnerEvent) -> None:
@@ -152,10 +234,28 @@ class Running:
             self._spoke = True
             waited_s = self._clock() - self.asked.at
             self._metrics.first_words(self.record.origin, waited_s)
+        self._activity.hear(event)
         self.turn.apply(event, now=self._clock())
+
+    def done(self) -> list[ActivityRecord]:
+        """What the agent did, for the log; each row once."""
+        return self._activity.rows(self.record, self.record.session_id or "")
+
+    async def charge(self, event: TurnFinished) -> None:
+        """What it cost until it was stopped, which the agent says at the end."""
+        usage = event.usage
+        tokens = None if usage is None else usage.input + usage.output
+        await self._store.add_cost(self.record.id, event.cost_usd, tokens)
+
+    async def cut_off(self, note: str) -> None:
+        """It met a limit of ours; the agent has yet to end it."""
+        self.turn.fail(note, now=self._clock(), limited=True)
+        self.stopped = True
+        await self._commit()
 
     async def finish(self, event: TurnFinished) -> None:
         """Take the agent's last word, and commit how the turn ended."""
+        self._activity.hear(event)
         self.turn.apply(event, now=self._clock())
         await self._commit(event.usage, event.structured)
 
@@ -199,11 +299,20 @@ class Running:
         self.turn.fail(note, now=self._clock())
         await self._commit()
 
-    def _fresh(self, started_at: float | None = None) -> Turn:
+    def _fresh(
+        self,
+        started_at: float | None = None,
+        status: TurnStatus = TurnStatus.RUNNING,
+    ) -> Turn:
+        if status is TurnStatus.RUNNING:
+            started_at = started_at or self._clock()
         return Turn(
             turn_view_id(self.record.id),
             prompt=self.asked.text,
             reply_to=self.reply_to,
             for_id=self.record.for_id,
-            started_at=started_at or self._clock(),
+            language=self.asked.language,
+            branch=self._branch,
+            started_at=started_at,
+            status=status,
         )

@@ -1,10 +1,11 @@
 """Everything people see goes out through here, and what they saw is remembered."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from adapters.base import Adapter, Health, Post
 from adapters.inbound import Address, MessageRef
-from adapters.views import View
+from adapters.views import FileView, Notice, QuestionView, TurnView, View
 from store.records import AddressRecord, TurnId
 from store.store import Store
 
@@ -37,13 +38,26 @@ class Screens:
     def health(self) -> dict[str, Health]:
         return {name: adapter.health for name, adapter in self._adapters.items()}
 
-    def show(self, addresses: Iterable[Address], view: View) -> None:
-        """Show at every address whose platform is on; others see it at a restart."""
-        for address in addresses:
-            if adapter := self._adapters.get(address.platform):
-                if view.final:
-                    self._unconfirmed.setdefault(view.id, set()).add(address)
-                adapter.show(address, view)
+    def show(
+        self,
+        addresses: Iterable[Address],
+        view: View,
+        *,
+        home: Address | None = None,
+        asked_by: str = "",
+    ) -> None:
+        """Show at every address whose platform is on; others see it at a restart.
+
+        *home* is where it belongs: the messages and people it names are known there
+        (None: everywhere). Elsewhere it says who asked: *asked_by*.
+        """
+        connected = [a for a in addresses if a.platform in self._adapters]
+        if view.final and connected:
+            self._unconfirmed.setdefault(view.id, set()).update(connected)
+        for address in connected:
+            at_home = home in (None, address)
+            seen = view if at_home else _elsewhere(view, asked_by)
+            self._adapters[address.platform].show(address, seen)
 
     async def posts(self, address: Address, view_id: str) -> list[Post]:
         return [
@@ -82,8 +96,33 @@ class Screens:
                 await self._store.deliver_turn(turn_of_view(view_id))
             case "q":
                 await self._store.shown(view_id)
+            case "f":
+                await self._store.file_shown(view_id)
             case _:
                 pass  # notices are not in the ledger
+
+
+def _elsewhere(view: View, asked_by: str) -> View:
+    match view:
+        case TurnView():
+            return replace(view, reply_to=None, for_id="", asked_by=asked_by)
+        case QuestionView():
+            return replace(view, reply_to=None, for_id="")
+        case Notice() | FileView():
+            return replace(view, reply_to=None)
+
+
+PLATFORMS = {"telegram": "Telegram", "slack": "Slack", "web": "Web"}
+
+
+def platform_name(platform: str) -> str:
+    """As people write it."""
+    return PLATFORMS.get(platform, platform)
+
+
+def known_elsewhere(name: str, platform: str) -> str:
+    """A person, as those on another platform read it: "Ada (Slack)"."""
+    return f"{name} ({platform_name(platform)})"
 
 
 def address_record(address: Address) -> AddressRecord:

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import structlog
 
 from adapters.base import Adapter, AdapterError, Intake, LoggedOut, Screen
 from bot.access import Access
 from bot.dispatcher import Dispatcher
+from bot.git import GitError
 from bot.intake import PlatformIntake
 from bot.recovery import recover
 from bot.shared import Shared
-from store.store import Store
 
 log = structlog.get_logger()
 
@@ -58,8 +59,12 @@ async def serve(
                 for adapter in adapters
             ]
             keeping = [
-                tasks.create_task(_tidy(shared.store)),
-                tasks.create_task(_measure(shared, [a.platform for a in adapters])),
+                tasks.create_task(_tidy(shared)),
+                tasks.create_task(shared.parking.run()),
+                tasks.create_task(shared.pool.watch()),
+                tasks.create_task(
+                    _measure(shared, dispatcher, [a.platform for a in adapters])
+                ),
             ]
             log.info("parley.started", platforms=[a.platform for a in adapters])
             await stop.wait()
@@ -123,7 +128,9 @@ async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
     await closing
 
 
-async def _measure(shared: Shared, platforms: Sequence[str]) -> None:
+async def _measure(
+    shared: Shared, dispatcher: Dispatcher, platforms: Sequence[str]
+) -> None:
     """What is only known by looking."""
     while True:
         backlog = {one.platform: one for one in await shared.store.backlog()}
@@ -134,11 +141,18 @@ async def _measure(shared: Shared, platforms: Sequence[str]) -> None:
                 oldest_kept_at=found.oldest_kept_at if found else None,
                 parked=found.parked if found else 0,
             )
+        pids = {session.pid for session in dispatcher.sessions().values()}
+        shared.metrics.agents_use(await shared.processes.usage(pids))
         await asyncio.sleep(MEASURE_S)
 
 
-async def _tidy(store: Store) -> None:
+async def _tidy(shared: Shared) -> None:
     """Forget what need not be remembered any more, once a day."""
     while True:
-        await store.prune()
+        for path in await shared.store.prune():
+            await asyncio.to_thread(Path(path).unlink, missing_ok=True)
+        try:
+            await shared.snapshots.prune()
+        except GitError as error:
+            log.info("snapshots.not_pruned", reason=str(error))
         await asyncio.sleep(24 * 3600)

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from adapters.inbound import MessageRef
+from adapters.language import ENGLISH, say
 from adapters.views import Part, Said, Step, TurnStatus, TurnView
 from bot.errors import explain
 from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
+    PlanProposed,
+    PromptJoined,
     QuestionsAsked,
     RunnerEvent,
     SessionEnded,
@@ -21,6 +25,7 @@ from runner.events import (
     TextDelta,
     TextFinished,
     ThinkingDelta,
+    ToolCalled,
     ToolFinished,
     ToolStarted,
     TurnFinished,
@@ -33,10 +38,6 @@ OUTCOMES: dict[StopReason, TurnStatus] = {
     "refusal": TurnStatus.FAILED,
     "failed": TurnStatus.FAILED,
     "interrupted": TurnStatus.CANCELLED,
-}
-ENDINGS: dict[StopReason, str] = {
-    "limit": "The agent reached its limit of steps. Say “go on” to continue.",
-    "refusal": "The model declined to answer this.",
 }
 
 
@@ -61,6 +62,8 @@ class Turn:
         prompt: str = "",
         reply_to: MessageRef | None = None,
         for_id: str = "",
+        language: str = ENGLISH,
+        branch: str = "",
         started_at: float | None = None,
         status: TurnStatus = TurnStatus.RUNNING,
     ) -> None:
@@ -70,6 +73,8 @@ class Turn:
             prompt=prompt,
             reply_to=reply_to,
             for_id=for_id,
+            language=language,
+            branch=branch,
             started_at=started_at,
         )
         self._parts: list[Part] = []
@@ -80,6 +85,10 @@ class Turn:
     @property
     def status(self) -> TurnStatus:
         return self._frame.status
+
+    @property
+    def ended_well(self) -> bool:
+        return self.status is TurnStatus.DONE
 
     @property
     def acted(self) -> bool:
@@ -117,12 +126,18 @@ class Turn:
                 self._set(status=TurnStatus.WAITING, thinking=False)
             case PermissionWithdrawn():
                 self.answered(event.request_id)
+            case PlanProposed():
+                self._keep_draft()
+                if event.plan.strip():
+                    self._parts.append(Said(event.plan))
+                self._asked.add(event.request_id)
+                self._set(status=TurnStatus.WAITING, thinking=False, note="")
             case Noted():
-                self._set(note=event.text)
+                self._set(note=self._words(event.text) if event.text else "")
             case TurnFinished():
                 self._finish(event, now)
-            case TurnStarted() | SessionEnded():
-                pass  # the ledger's business
+            case TurnStarted() | PromptJoined() | ToolCalled() | SessionEnded():
+                pass  # the ledger's business, or the bot's
             case _:
                 assert_never(event)
 
@@ -141,7 +156,17 @@ class Turn:
         """A person ended it: final at once, whatever the agent still says."""
         self._close(TurnStatus.CANCELLED, now, note)
 
-    def fail(self, note: str, *, now: float) -> None:
+    def set_out(self, *, note: str) -> None:
+        """Its words are on their way into another turn."""
+        self._set(joining=True, note=note)
+
+    def join(self, *, now: float, note: str) -> None:
+        """Its words became part of another turn."""
+        self._close(TurnStatus.DONE, now, note)
+
+    def fail(self, note: str, *, now: float, limited: bool = False) -> None:
+        """*limited*: by a limit, not by a fault; it could go on."""
+        self._set(limited=limited)
         self._close(TurnStatus.FAILED, now, note)
 
     def view(self) -> TurnView:
@@ -174,7 +199,12 @@ class Turn:
         self._keep_draft()
         self._steps[event.call_id] = len(self._parts)
         self._parts.append(
-            Step(event.call_id, event.title, event.kind, parent=event.parent_id)
+            Step(
+                event.call_id,
+                self._words(event.title),
+                event.kind,
+                parent=event.parent_id,
+            )
         )
         self._set(note="", thinking=False)
 
@@ -195,13 +225,19 @@ class Turn:
         self._keep_draft()
         if event.text.strip() and not self.answer.strip():
             self._parts.append(Said(event.text))
-        note = ENDINGS.get(event.stop_reason, "")
-        if event.stop_reason == "failed":
-            note = explain(event)
-        elif event.stop_reason == "end_turn" and not self._parts:
-            note = "The agent finished without a word."
-        self._set(cost_usd=event.cost_usd)
-        self._close(OUTCOMES[event.stop_reason], now, note)
+        self._set(cost_usd=event.cost_usd, limited=event.stop_reason == "limit")
+        self._close(OUTCOMES[event.stop_reason], now, self._last_note(event))
+
+    def _last_note(self, event: TurnFinished) -> str:
+        if event.stop_reason in ("failed", "limit", "refusal"):
+            return explain(event, self._frame.language)
+        if event.stop_reason == "end_turn" and not self._parts:
+            summed_up = self._frame.note  # or whatever else was said of it
+            return summed_up or say(self._frame.language, "talk-nothing-said")
+        return ""
+
+    def _words(self, phrase: Phrase) -> str:
+        return say(self._frame.language, phrase.key, **phrase.values)
 
     def _close(self, status: TurnStatus, now: float, note: str) -> None:
         self._keep_draft()

@@ -23,6 +23,13 @@ class Waiting:
         self._running.append(running)
         self.changed = True
 
+    def put_first(self, running: Running) -> None:
+        """It goes next, wherever it was."""
+        if running in self._running:
+            self._running.remove(running)
+        self._running.insert(0, running)
+        self.changed = True
+
     def remove(self, running: Running) -> None:
         self._running.remove(running)
         self.changed = True
@@ -31,9 +38,12 @@ class Waiting:
         self.changed = True
         return self._running.pop(0)
 
-    def news(self) -> list[TurnView]:
-        """What to show since this was last asked."""
+    def news(self, *, behind: bool) -> list[tuple[Running, TurnView]]:
+        """What to show since this was last asked. *behind*: a turn is under way."""
         if not self.changed:
             return []
         self.changed = False
-        return [r.queued_view(place) for place, r in enumerate(self._running, start=1)]
+        return [
+            (running, running.queued_view(place, behind=behind))
+            for place, running in enumerate(self._running, start=1)
+        ]

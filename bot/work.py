@@ -1,49 +1,49 @@
-"""The turns of one conversation: those that wait, the one that runs, its agent.
+"""The turns of one conversation, from a person's wish to the agent's last word.
 
 Rule: one prompt in flight at a time; a turn an agent may have seen goes on from
 evidence, never from hope.
 """
 
 import asyncio
-import uuid
 from collections.abc import Awaitable, Callable
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 import structlog
 
-from adapters.inbound import MessageRef
-from adapters.views import View
+from adapters.inbound import Address, MessageRef
+from adapters.language import say
+from adapters.views import QuestionView
 from bot.access import Access
-from bot.cards import RESTARTED
-from bot.codec import ASKED, Asked
-from bot.link import Closed, Heard, Link, LinkMail, NoSeat, Opened, RestWanted
+from bot.beginning import Beginning
+from bot.care import Care
+from bot.endings import Endings
+from bot.floor import Floor
+from bot.hands import Hands
+from bot.hearing import Hearing
+from bot.link import Closed, Heard, NoSeat, Opened, RestWanted
+from bot.preparing import Preparing
 from bot.questions import Questions
+from bot.reins import Reins, ReinsMail, StopOverdue
 from bot.running import Running
-from bot.shared import Shared
+from bot.screens import turn_of_view
+from bot.shared import Shared, Workspace
+from bot.show import Show
 from bot.waiting import Waiting
-from runner.base import AgentKilled, Answer, RunnerError
-from runner.events import (
-    PermissionRequested,
-    PermissionWithdrawn,
-    QuestionsAsked,
-    RunnerEvent,
-    TurnFinished,
-    TurnStarted,
-)
-from store.records import AddressRecord, ConversationRecord, TurnId, TurnRecord
+from runner.base import Answer, Session
+from store.records import ConversationRecord, TurnId, TurnRecord
 
 log = structlog.get_logger()
 
 
-class StopOverdue:
-    """The agent was interrupted and has not ended its turn."""
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something to be done in the conversation's own time, between two letters."""
 
-    def __init__(self, running: Running) -> None:
-        self.running = running
+    action: Callable[[], Awaitable[object]]
 
 
-WorkMail: TypeAlias = LinkMail | StopOverdue
+WorkMail: TypeAlias = ReinsMail | Do
 
 
 class Work:
@@ -51,49 +51,91 @@ class Work:
         self,
         record: ConversationRecord,
         *,
-        home: AddressRecord,
+        home: Address,
         shared: Shared,
         access: Access,
         post: Callable[[WorkMail], None],
-        show: Callable[[View], None],
+        show: Show,
         adopt: Callable[[str, MessageRef], Awaitable[None]],
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self._record = record
-        self._home = home  # where turns nobody asked for are shown
         self._shared = shared
         self._post = post
-        self._show = show
-        self._link = Link(
-            runner=shared.runner,
-            pool=shared.pool,
-            post=post,
-            tasks=tasks,
-            idle_s=shared.idle_s,
-        )
+        self._floor = floor = Floor(record, show=show)
+
+        def card(view: QuestionView) -> None:
+            about = floor.find(turn_of_view(view.turn_id))
+            show(view, home=about.address if about else None)
+
         self.questions = Questions(
-            shared.store, record.id, access=access, show=show, adopt=adopt
+            shared.store, record.id, access=access, show=card, adopt=adopt
         )
-        self.waiting = Waiting()
-        self.current: Running | None = None
-        self._schema = ""  # that the agent's process answers by
-        self._unasked: Running | None = None  # a turn the agent began by itself
-        self._speaking: Running | None = None  # whose events come in now
-        self._dirty: dict[Running, None] = {}  # shown in the order they changed
+        endings = Endings(shared, access, self.questions, show=show)
+        self._care = Care(
+            shared,
+            tasks,
+            silent=lambda watch: self._hearing.silent(watch),
+            lively=lambda kind: self._hearing.lively(kind),
+            reached=lambda limit: self._hearing.reached(limit),
+        )
+        self._reins = Reins(shared, care=self._care, post=post, tasks=tasks)
+        self._hearing = Hearing(
+            shared,
+            floor,
+            self._reins,
+            home=home,
+            care=self._care,
+            questions=self.questions,
+            hands=Hands(shared, show=show),
+            endings=endings,
+            do=self.do,
+            tasks=tasks,
+        )
+        self._beginning = Beginning(
+            shared,
+            floor,
+            self._reins,
+            questions=self.questions,
+            endings=endings,
+            preparing=Preparing(shared, tasks=tasks, do=self.do, show=show),
+            do=self.do,
+        )
+        self.undone = False  # edits were taken back, and the agent does not know
 
     @property
-    def model(self) -> str:
-        return self._shared.spec(self._record).model
+    def record(self) -> ConversationRecord:
+        return self._floor.record
 
     @property
-    def workspace(self) -> Path:
-        return self._shared.workspace_of(self._record).path
+    def workspace(self) -> Workspace:
+        return self._shared.workspace_of(self.record)
 
     @property
-    def warm(self) -> bool:
-        return self._link.session is not None
+    def live(self) -> Session | None:
+        """The agent's session, if its process is up."""
+        return self._reins.session
 
-    # --- what people want -----------------------------------------------------
+    @property
+    def waiting(self) -> Waiting:
+        return self._floor.waiting
+
+    @property
+    def current(self) -> Running | None:
+        return self._floor.current
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._floor.visible)
+
+    def find(self, turn: TurnId) -> Running | None:
+        """A turn that people see running or waiting."""
+        return self._floor.find(turn)
+
+    def do(self, action: Callable[[], Awaitable[object]]) -> None:
+        """Have it done between two letters: only there may the turns be touched."""
+        self._post(Do(action))
+
+    # --- what people want of turns --------------------------------------------
 
     def take(self, record: TurnRecord) -> None:
         """A turn of the ledger that is not final: it waits, or runs at once."""
@@ -105,109 +147,165 @@ class Work:
             self.take(record)
             return
         running = self._running(record)
-        await running.fail("Parley restarted while the agent was reporting this.")
-        self._changed(running)
-
-    @property
-    def visible(self) -> list[Running]:
-        """The turns people see running or waiting, in order."""
-        held = (self._unasked, self.current)
-        return [*(r for r in held if r and not r.stopped), *self.waiting]
-
-    def find(self, turn: TurnId) -> Running | None:
-        return next((r for r in self.visible if r.record.id == turn), None)
+        await running.fail(say(running.language, "talk-unasked-lost"))
+        self._floor.changed(running)
 
     async def end(self, running: Running) -> None:
         """Stop the turn that runs, or cancel one that waits."""
-        if running in (self.current, self._unasked):
-            await self._stop(running)
+        if running in self._floor.held:
+            await running.stop()
+            await self._hearing.interrupt(running)
         elif running in self.waiting:
             self.waiting.remove(running)
-            await running.stop("Taken out of the queue.")
-            self._changed(running)
+            await running.stop(say(running.language, "talk-dequeued"))
+            self._floor.changed(running)
 
     async def end_all(self) -> int:
         """Cancel what waits and stop what runs; how many that were."""
-        ending = self.visible
+        await self._hearing.settle_read()
+        for steered in self._floor.steering.take_all():
+            await steered.stop(say(steered.language, "talk-dequeued"))
+            self._floor.changed(steered)
+        ending = self._floor.visible
         for running in reversed(ending):
             await self.end(running)
         return len(ending)
 
+    async def steer(self, running: Running) -> bool:
+        """Slip what waits into the turn that runs; False: there is none it could join.
+
+        It is the agent's from here on, and cannot be taken back.
+        """
+        current, session = self.current, self._reins.session
+        if running not in self.waiting or running.asked.command or running.attempted:
+            return False
+        if current is None or session is None or not current.sent or current.stopped:
+            return False
+        prompt = await running.steer(current.record.id, self.record.session_id)
+        self.waiting.remove(running)
+        self._floor.steering.add(running)
+        self._floor.changed(running)
+        await session.steer(prompt)
+        return True
+
+    async def instead(self, running: Running) -> None:
+        """Stop what runs, and do this next."""
+        if running not in self.waiting:
+            return
+        self.waiting.put_first(running)
+        if (current := self.current) and not current.stopped:
+            await current.stop(say(current.language, "talk-replaced"))
+            await self._hearing.interrupt(current)
+
     async def redo(self, running: Running) -> None:
         """Its prompt has changed: if the agent has the old one, it begins again."""
-        if running.sent and (session := self._link.session):
+        if running.sent and (session := self._reins.session):
             running.redoing = True
             await session.interrupt()
         self.waiting.changed = True
 
-    def switch(self, record: ConversationRecord) -> None:
-        """Another agent session from now on."""
-        self._record = record
-        self.close()
-
-    def close(self) -> None:
-        """End the agent's process; the next turn starts it again."""
-        self._link.close()
+    def begin_again(self, running: Running) -> None:
+        """The agent is silent: let its process go, and take up what it recorded."""
+        if running is self.current and running.sent:
+            self._reins.close()
 
     async def answer(self, request_id: str, answer: Answer) -> None:
-        session = self._link.session
+        session = self._reins.session
         if session is None:
             return
         await session.answer(request_id, answer)
-        if self._speaking:
-            self._speaking.turn.answered(request_id)
-            self._changed(self._speaking)
+        self._care.answered(request_id)
+        if speaking := self._floor.speaking:
+            speaking.turn.answered(request_id)
+            self._floor.changed(speaking)
+
+    # --- what people want of the agent ----------------------------------------
+
+    def switch(self, record: ConversationRecord) -> None:
+        """Another agent session, or another workspace, from now on."""
+        self._floor.record = record
+        self.close()
+
+    def changed(self, record: ConversationRecord, *, restart: bool) -> None:
+        """Other settings. *restart*: its process learns of them when it starts."""
+        self._floor.record = record
+        if restart:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Start the agent's process anew before the next turn; it remembers."""
+        self._reins.outdate()
+        if self._floor.free:
+            self.close()
+
+    def close(self) -> None:
+        """End the agent's process; the next turn starts it again."""
+        self._reins.close()
+
+    def pause(self) -> None:
+        """No turn begins until `go_on_again` was called as often."""
+        self._beginning.pauses += 1
+
+    async def go_on_again(self) -> None:
+        self._beginning.pauses -= 1
+
+    def session(self) -> asyncio.Future[Session]:
+        """The agent's session, started if it rests; or the `RunnerError` it met."""
+        return self._reins.wanted()
+
+    async def prewarm(self) -> None:
+        """Somebody will soon ask something."""
+        if self._reins.shut and not self.busy and not self._beginning.pauses:
+            await self._reins.open(self.record, prewarm=True)
 
     def suspend(self) -> None:
         """Parley is about to end: say so below what runs."""
-        for running in filter(None, (self.current, self._unasked)):
-            running.turn.note("Parley is restarting; this goes on by itself.")
-            self._changed(running)
+        for running in self._floor.held:
+            self._floor.note(running, "talk-restarting")
         self.publish()
 
-    # --- what the agent does --------------------------------------------------
+    def publish(self) -> None:
+        """Show whatever changed since the last time."""
+        self._floor.publish()
+
+    def publish_all(self) -> None:
+        """There is a new screen."""
+        self._floor.publish_all()
+
+    # --- what happens ---------------------------------------------------------
 
     async def hear(self, mail: WorkMail) -> None:
         match mail:
             case Opened():
-                self._link.opened(mail)
+                self._reins.opened(mail)
+                if not self._floor.free:
+                    self._reins.busy()
             case NoSeat():
                 if self.current:
-                    self.current.turn.note("All agents are busy; this waits for one.")
-                    self._changed(self.current)
+                    tight = self._shared.pool.tight
+                    key = "limits-no-memory" if tight else "talk-no-seat"
+                    self._floor.note(self.current, key)
             case RestWanted():
-                if self.current is None and self._unasked is None:
-                    self._link.close()
+                if self._floor.free:
+                    self._reins.close()
+                else:
+                    self._reins.busy()  # it cannot leave now
             case Heard(event=event):
-                await self._event(event)
-            case Closed(error=error):
-                await self._closed(error)
+                await self._hearing.event(event)
+            case Closed():
+                self._reins.closed(mail)
+                await self._hearing.closed(mail)
             case StopOverdue(running=running):
-                if running in (self.current, self._unasked):
-                    self._link.close()
+                if running in self._floor.held:
+                    self._reins.close()
+            case Do(action=action):
+                await action()
             case _:
                 assert_never(mail)
 
     async def go_on(self) -> None:
         """Do whatever there is to do now. Called after every letter."""
-        while self._unasked is None and not self._link.closing:
-            if self.current is None and self.waiting:
-                self._begin(self.waiting.next())
-            current = self.current
-            if current is None or current.sent or current.stopped:
-                break
-            if not await self._advance(current):
-                return
-        if self.current is None and self._unasked is None:
-            self._link.idle()
-
-    def publish(self) -> None:
-        """Show whatever changed since the last time."""
-        for running in self._dirty:
-            self._show(running.turn.view())
-        self._dirty.clear()
-        for view in self.waiting.news():
-            self._show(view)
+        await self._beginning.go_on()
 
     def _running(self, record: TurnRecord) -> Running:
         return Running(
@@ -216,168 +314,3 @@ class Work:
             metrics=self._shared.metrics,
             clock=self._shared.clock,
         )
-
-    def _changed(self, running: Running) -> None:
-        self._dirty[running] = None
-
-    def _begin(self, running: Running) -> None:
-        self.current = running
-        running.begin()
-        self._link.busy()
-        self._changed(running)
-
-    async def _advance(self, current: Running) -> bool:
-        """Bring the prompt to the agent; False: the next letter tells how to go on.
-
-        An agent that may know it already is not asked: its record is.
-        """
-        if current.attempted and not current.weighed:
-            if self._link.shut:
-                await self._weigh(current)
-                return True
-            self._link.close()  # nobody may write the record while we read it
-            return False
-        spec = self._shared.spec(self._record, current.asked.output_schema)
-        if session := self._link.session:
-            if spec.output_schema != self._schema:
-                self._link.close()  # it is resumed with the other one
-                return False
-            await session.prompt(await current.submit(self._record.session_id))
-            return True
-        if self._link.shut:
-            if not self._record.project:
-                spec.workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._schema = spec.output_schema
-            self._link.open(spec)
-        return False
-
-    async def _weigh(self, current: Running) -> None:
-        evidence = await self._shared.runner.evidence(
-            self._shared.spec(self._record), current.record.prompt_uuids
-        )
-        answered = await self.questions.answered(current.record.id)
-        verdict = current.weigh(evidence, answered)
-        log.info(
-            "turn.weighed",
-            turn=current.record.id,
-            attempts=current.record.attempts,
-            verdict=verdict,
-        )
-        self._changed(current)
-        match verdict:
-            case "submit":
-                pass
-            case "answered":
-                await current.finish(
-                    TurnFinished(turn=current.prompt.uuid, stop_reason="end_turn")
-                )
-                self._release()
-            case "ask":
-                await current.fail("Interrupted again and again; I stopped trying.")
-                await self.questions.whether_to_retry(current.record)
-                self._release()
-            case _:
-                assert_never(verdict)
-
-    async def _event(self, event: RunnerEvent) -> None:
-        match event:
-            case TurnStarted(turn=None):
-                await self._begin_unasked()
-            case TurnStarted(turn=prompt_uuid):
-                if self.current and self.current.sent == prompt_uuid:
-                    self._speaking = self.current
-                    await self.current.consumed()
-            case TurnFinished(turn=None):
-                await self._end_unasked(event)
-            case TurnFinished():
-                await self._finished(event)
-            case _:
-                await self._heard(event)
-
-    async def _heard(self, event: RunnerEvent) -> None:
-        """Something within a turn."""
-        running = self._speaking or self.current
-        if running is None or running.stopped:
-            return
-        match event:
-            case PermissionRequested():
-                await self.questions.permission(event, running.record)
-            case QuestionsAsked():
-                await self.questions.agent_asks(event, running.record)
-            case PermissionWithdrawn(request_id=request_id):
-                await self.questions.withdraw([request_id])
-            case _:
-                pass  # only to be shown
-        running.hear(event)
-        self._changed(running)
-
-    async def _finished(self, event: TurnFinished) -> None:
-        current = self.current
-        if current is None or event.turn != current.sent:
-            return
-        if event.cause == "crash":
-            return  # `Closed` follows; then the evidence decides
-        await self.questions.withdraw()
-        if current.redoing:
-            current.restart()
-        elif not current.stopped:
-            await current.finish(event)
-        self._changed(current)
-        if current.turn.status.final:
-            self._release()
-
-    def _release(self) -> None:
-        if self._speaking is self.current:
-            self._speaking = None
-        self.current = None
-
-    async def _stop(self, running: Running) -> None:
-        await running.stop()
-        self._changed(running)
-        await self.questions.withdraw()
-        if running is self.current and not running.sent:
-            self._release()
-        elif session := self._link.session:
-            await session.interrupt()
-            asyncio.get_running_loop().call_later(
-                self._shared.patience_s, self._post, StopOverdue(running)
-            )
-
-    async def _closed(self, error: RunnerError | None) -> None:
-        self._link.closed()
-        await self.questions.withdraw(why=RESTARTED)
-        if self._unasked:
-            if not self._unasked.stopped:
-                await self._unasked.fail("The agent's process ended.")
-            await self._end_unasked(None)
-        current = self.current
-        if current is None:
-            return
-        self._changed(current)
-        again = isinstance(error, AgentKilled) and current.may_start_again()
-        if error is not None and not current.stopped and not again:
-            await current.fail(str(error))
-        if current.turn.status.final:
-            self._release()
-        elif current.sent:
-            current.restart()
-
-    async def _begin_unasked(self) -> None:
-        record = await self._shared.store.begin_unasked_turn(
-            self._record.id,
-            prompt=ASKED.dump(Asked("")),
-            prompt_uuid=str(uuid.uuid4()),
-            address=self._home,
-        )
-        running = self._running(record)
-        running.begin()
-        self._unasked = self._speaking = running
-        self._link.busy()
-
-    async def _end_unasked(self, event: TurnFinished | None) -> None:
-        if self._unasked is None:
-            return
-        if event and not self._unasked.stopped:
-            await self._unasked.finish(event)
-        self._changed(self._unasked)
-        self._unasked = self._speaking = None

@@ -4,24 +4,48 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
-from runner.events import RunnerEvent
+from runner.events import AgentCommand, Model, Phrase, RunnerEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HostTool:
+    """A tool of ours that the agent may call without asking (`ToolCalled`)."""
+
+    name: str
+    description: str  # for the agent
+    schema: Mapping[str, Any]  # JSON Schema of its arguments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessLimits:
+    """What an agent and all it starts may use; 0: as much as there is."""
+
+    cpu_s: int = 0  # processor time of one process
+    memory_bytes: int = 0  # of all of them together
+    file_bytes: int = 0  # the size of a file one writes, the agent's record included
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSpec:
     """Everything needed to start one agent session, or to resume it."""
 
-    session_id: str  # a uuid4 of ours; resumed if the agent knows it, else begun
+    session_id: str  # a uuid4; resumed if the agent knows it, else begun
     workspace: Path
+    begun: bool = False  # it is known to have begun: `SessionGone` if it is lost
+    fork_of: str = ""  # if it is not begun: the session whose memory it starts with
     trusted: bool = False  # whether the workspace's own settings may run things
     model: str = ""  # "": the agent's default
+    effort: str = ""  # "low" … "max"; "": the agent's default
     permission_mode: str = "default"
     system_prompt: str = ""  # added to the agent's own
     readable: tuple[Path, ...] = ()  # folders beside the workspace it may read
-    allowed_tools: tuple[str, ...] = ()  # need no permission
+    allowed_tools: tuple[str, ...] = ()  # rules; what fits them needs no permission
+    tools: tuple[HostTool, ...] = ()
     max_turns: int = 0  # model calls for one prompt; 0: as many as it takes
+    limits: ProcessLimits = ProcessLimits()
+    record: Path | None = None  # where its raw lines are kept, to look for faults
     output_schema: str = ""  # JSON Schema as JSON that answers have to fit
     env: Mapping[str, str] = field(default_factory=dict)  # added to the allow-list
 
@@ -40,12 +64,15 @@ class Prompt:
     text: str
     files: tuple[PromptFile, ...] = ()  # images are shown, others named by path
     context: str = ""  # composed by us, not by people: who writes, from where
+    command: str = ""  # a slash command of the agent's, *text* is its argument
 
 
 @dataclass(frozen=True, slots=True)
 class Allow:
     scope: Literal["once", "session"] = "once"
     answers: Mapping[str, str] = field(default_factory=dict)  # `Question.text` → words
+    rules: tuple[str, ...] = ()  # of `PermissionRequested.patterns`, for this session
+    mode: str = ""  # of a plan: the permission mode to work in; "": as it was before
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +97,57 @@ class Evidence:
     events: tuple[RunnerEvent, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ToolReply:
+    """What a `HostTool` did, in words for the agent."""
+
+    text: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """How full the agent's memory of the session is."""
+
+    used: int  # tokens
+    limit: int
+    parts: tuple[tuple[str, int], ...] = ()  # (name in the agent's words, tokens)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rewind:
+    """What taking back the file changes of a prompt did, or would do."""
+
+    possible: bool
+    files: tuple[str, ...] = ()  # absolute
+    insertions: int = 0  # lines that come back, or would
+    deletions: int = 0
+    why: str = ""  # not possible: the agent's words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionInfo:
+    """A session that can be resumed in a workspace, whoever began it."""
+
+    session_id: str
+    title: str  # its name, or how it begins; one line
+    changed_at: float  # epoch seconds
+    prompts: int
+
+
 class Session(Protocol):
     """A live agent. Exists only inside `async with runner.open(...)`."""
+
+    @property
+    def pid(self) -> int:
+        """The process under which everything runs that it started."""
+        ...
+
+    @property
+    def models(self) -> Sequence[Model]: ...
+
+    @property
+    def commands(self) -> Sequence[AgentCommand]: ...
 
     def events(self) -> AsyncIterator[RunnerEvent]:
         """All it says, turn after turn, until `SessionEnded`. For one reader."""
@@ -96,7 +172,41 @@ class Session(Protocol):
         ...
 
     async def steer(self, prompt: Prompt) -> None:
-        """Slip words into the running turn, at its next tool boundary."""
+        """Slip words into the running turn, at its next tool boundary.
+
+        `PromptJoined` follows, or a turn of their own if this turn had no such
+        boundary left.
+        """
+        ...
+
+    async def reply(self, request_id: str, reply: ToolReply) -> None:
+        """Answer a `ToolCalled`. One that was withdrawn is ignored."""
+        ...
+
+    async def set_model(self, model: str) -> None:
+        """From the next model call on; "": the agent's default. Raises `Refused`."""
+        ...
+
+    async def set_mode(self, mode: str) -> None:
+        """The permission mode from now on. Raises `Refused`."""
+        ...
+
+    async def context(self) -> Context:
+        """Raises `Refused` if the agent cannot tell."""
+        ...
+
+    async def cost_usd(self) -> float:
+        """What this process has cost so far, the running turn included.
+
+        Raises `Refused` if the agent cannot tell.
+        """
+        ...
+
+    async def rewind(self, prompt_uuid: str, *, dry_run: bool) -> Rewind:
+        """Take back what edits since that prompt did to files; not what commands did.
+
+        Raises `Refused` if the agent does not answer.
+        """
         ...
 
 
@@ -109,6 +219,10 @@ class Runner(Protocol):
 
         Raises `RunnerError` if it cannot be started.
         """
+        ...
+
+    async def sessions(self, workspace: Path, *, limit: int) -> Sequence[SessionInfo]:
+        """Those that can be resumed there, the latest first."""
         ...
 
     async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
@@ -142,7 +256,14 @@ class Runner(Protocol):
 
 
 class RunnerError(Exception):
-    """An agent could not be started or understood."""
+    """An agent could not be started or understood.
+
+    *phrase* tells people what is wrong, and what to do about it.
+    """
+
+    def __init__(self, key: str, **values: str | float) -> None:
+        super().__init__(key, *values.values())
+        self.phrase = Phrase(key, values)
 
 
 class AgentNotFound(RunnerError):
@@ -155,6 +276,18 @@ class AgentUnsuitable(RunnerError):
 
 class AgentKilled(RunnerError):
     """A signal ended its process while it started; another start may succeed."""
+
+
+class SessionGone(RunnerError):
+    """The agent has no record of a session that had begun: what was said is lost."""
+
+
+class SessionElsewhere(RunnerError):
+    """The session belongs to another workspace, where alone it can be resumed."""
+
+
+class Refused(RunnerError):
+    """The agent did not do what it was asked beside a turn."""
 
 
 class WorkspaceMissing(RunnerError):

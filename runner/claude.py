@@ -11,22 +11,27 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from runner.base import Allow, Answer, Deny, Prompt, PromptFile, SessionSpec
-from runner.claude_permissions import Asked, session_rules
+from runner.base import Prompt, PromptFile, SessionSpec
+from runner.claude_tools import PREFIX
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 #: The CLI makes large ones smaller; a line has to fit into its memory.
 IMAGE_SIZE = 20 * 1024 * 1024
+#: What `SessionSpec.effort` may be; anything else is ignored with a warning.
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
 
 
-def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
-    """Everything after the program's name."""
+def arguments(spec: SessionSpec, *, resume: str, fork: str = "") -> list[str]:
+    """Everything after the program's name.
+
+    *resume*, *fork*: the session to go on with, or to begin a copy of: its id, or the
+    path of its record if that lies under another workspace. "": neither.
+    """
     given = [
         *("-p", "--input-format", "stream-json", "--output-format", "stream-json"),
         *("--verbose", "--include-partial-messages", "--replay-user-messages"),
         *("--permission-prompt-tool", "stdio"),
-        # One word: `--resume` has an optional value.
-        f"--{'resume' if resume else 'session-id'}={spec.session_id}",
+        *_identity(spec.session_id, resume, fork),
         *("--permission-mode", spec.permission_mode),
     ]
     if not spec.trusted:
@@ -34,12 +39,15 @@ def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
         given += ["--setting-sources", "user", "--strict-mcp-config"]
     if spec.model:
         given += ["--model", spec.model]
+    if spec.effort:
+        given += ["--effort", spec.effort]
     if spec.system_prompt:
         given += ["--append-system-prompt", spec.system_prompt]
     for folder in spec.readable:
         given += ["--add-dir", str(folder)]
-    if spec.allowed_tools:
-        given += [f"--allowedTools={','.join(spec.allowed_tools)}"]
+    ours = (PREFIX + tool.name for tool in spec.tools)
+    if allowed := [*spec.allowed_tools, *ours]:
+        given += [f"--allowedTools={','.join(allowed)}"]
     if spec.max_turns:
         given += [f"--max-turns={spec.max_turns}"]
     if spec.output_schema:
@@ -47,28 +55,46 @@ def arguments(spec: SessionSpec, *, resume: bool) -> list[str]:
     return given
 
 
+def _identity(session_id: str, resume: str, fork: str) -> list[str]:
+    """One word each: `--resume` has an optional value."""
+    if resume:
+        return [f"--resume={resume}"]
+    copied = [f"--resume={fork}", "--fork-session"] if fork else []
+    return [*copied, f"--session-id={session_id}"]
+
+
 def user_message(prompt: Prompt, *, steering: bool = False) -> Mapping[str, Any]:
     """The line that carries a prompt."""
-    text = [{"type": "text", "text": prompt.text}] if prompt.text.strip() else []
-    images = [image for file in prompt.files if (image := _image(file))]
     return {
         "type": "user",
-        "message": {
-            "role": "user",
-            "content": [
-                *text,
-                *images,
-                {"type": "text", "text": closing_block(prompt)},
-            ],
-        },
+        "message": {"role": "user", "content": _content(prompt)},
         "parent_tool_use_id": None,
         "session_id": "default",
         "uuid": prompt.uuid,
-        "client_composed": True,  # newer CLIs: take the text literally
+        # Newer CLIs: take the text literally.
+        "client_composed": not prompt.command,
         # Steered: at the next tool boundary. Otherwise a turn of its own, even if the
         # agent is just saying something by itself.
         "priority": "next" if steering else "later",
     }
+
+
+def _content(prompt: Prompt) -> str | list[Mapping[str, Any]]:
+    if prompt.command:
+        return _command(prompt)
+    text = [{"type": "text", "text": prompt.text}] if prompt.text.strip() else []
+    images = [image for file in prompt.files if (image := _image(file))]
+    return [*text, *images, {"type": "text", "text": closing_block(prompt)}]
+
+
+def _command(prompt: Prompt) -> str:
+    """The only prompt that is interpreted, and no more of it than its first word.
+
+    Nothing is read for an `@` with something between it and the path.
+    """
+    argument = prompt.text.replace("@", "@\u200b")
+    files = [_quoted(str(file.path)) for file in prompt.files]
+    return " ".join(filter(None, (f"/{prompt.command}", argument, *files)))
 
 
 def closing_block(prompt: Prompt) -> str:
@@ -76,10 +102,6 @@ def closing_block(prompt: Prompt) -> str:
     files = [f"Attached file: {_quoted(str(file.path))}" for file in prompt.files]
     lines = [line for line in (_inert(prompt.context), *files) if line]
     return "[Parley: " + (" ".join(lines) or "end of the message") + "]"
-
-
-def answer_message(request_id: str, asked: Asked, answer: Answer) -> Mapping[str, Any]:
-    return response(request_id, _decision(asked, answer))
 
 
 def response(request_id: str, given: Mapping[str, Any] | None) -> Mapping[str, Any]:
@@ -92,32 +114,17 @@ def response(request_id: str, given: Mapping[str, Any] | None) -> Mapping[str, A
     return {"type": "control_response", "response": body}
 
 
-def request(request_id: str, subtype: str) -> Mapping[str, Any]:
+def request(request_id: str, subtype: str, **fields: object) -> Mapping[str, Any]:
     return {
         "type": "control_request",
         "request_id": request_id,
-        "request": {"subtype": subtype},
+        "request": {"subtype": subtype, **fields},
     }
 
 
 def line(message: Mapping[str, Any]) -> bytes:
     """ASCII, so that no half of a surrogate pair and no odd line end gets through."""
     return json.dumps(message).encode() + b"\n"
-
-
-def _decision(asked: Asked, answer: Answer) -> Mapping[str, Any]:
-    match answer:
-        case Deny(reason=reason):
-            return {"behavior": "deny", "message": reason}
-        case Allow(scope=scope, answers=answers):
-            given = dict(asked.input)
-            if answers:
-                given["answers"] = dict(answers)
-            # Older CLIs fail without the input.
-            allowed: dict[str, Any] = {"behavior": "allow", "updatedInput": given}
-            if scope == "session":
-                allowed["updatedPermissions"] = session_rules(asked)
-            return allowed
 
 
 def _image(file: PromptFile) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ Facts are from recorded runs of 2.1.197 and 2.1.329 (`tests/transcripts`).
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from runner.base import ProtocolError
@@ -13,15 +13,17 @@ from runner.claude_blocks import spoken, tool_result
 from runner.claude_errors import finished
 from runner.claude_notes import noted
 from runner.claude_permissions import Asked, question, refused
+from runner.claude_tools import HostTools
+from runner.claude_turns import Turns
 from runner.events import (
     Cause,
+    Limit,
     PermissionWithdrawn,
     RunnerEvent,
     SessionStarted,
     TextDelta,
     ThinkingDelta,
     TurnFinished,
-    TurnStarted,
 )
 
 
@@ -37,7 +39,7 @@ class Reply:
 class Unpayable:
     """It is about to bill a key that may not pay: it has to end, now."""
 
-    words: str
+    key: str  # where it comes from
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +48,29 @@ class Answered:
 
     request_id: str
     response: Mapping[str, Any]
+    error: str = ""  # not done, and why; "": done
 
 
-Heard: TypeAlias = RunnerEvent | Reply | Answered | Unpayable
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Its slash commands have changed; in its own format."""
+
+    commands: list[Any]
+
+
+Heard: TypeAlias = RunnerEvent | Reply | Answered | Unpayable | Offered
 
 
 @dataclass(slots=True)
 class ClaudeDecoder:
     workspace: str
     keys_may_pay: bool = True  # False: an API key must not be billed
-    prompt: str | None = None  # uuid of the prompt in flight; set by the session
-    started: bool = False  # the agent took that prompt up
-    interrupting: bool = False
+    turns: Turns = field(default_factory=Turns)
+    tools: HostTools = field(default_factory=HostTools)
     asked: dict[str, Asked] = field(default_factory=dict)
     allowed: set[str] = field(default_factory=set)  # calls, for this session
+    facts: SessionStarted | None = None  # as last told
     permission_mode: str = "default"
-    steered: set[str] = field(default_factory=set)  # uuids; may get turns of their own
-    _unasked: bool = False  # a turn nobody asked for is under way
-    _knows_lifecycle: bool = False  # since 2.1.3xx: says which prompt it takes up
-    _woken: bool = False  # a background task ended: a turn of its own may begin
     _message_id: str = ""
     _error: str = ""  # class of the API error that the coming result reports
     _cost: float = 0.0
@@ -85,51 +91,70 @@ class ClaudeDecoder:
             return list(self._decode(message))
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             kind = f"{message.get('type')}/{message.get('subtype')}"
-            raise ProtocolError(f"{kind} is not as expected: {error!r}") from error
+            words = f"{kind} is not as expected: {error!r}"
+            if settled := list(self._settled(message, words)):
+                return settled
+            raise ProtocolError(words) from error
 
-    def lost(self, detail: str, cause: Cause = "crash") -> Iterator[RunnerEvent]:
+    def _settled(self, message: dict[str, Any], words: str) -> Iterator[Heard]:
+        """What must be answered for although it was not understood."""
+        match message:
+            case {"type": "result"}:
+                yield from self.turns.finished(
+                    lambda turn: TurnFinished(
+                        turn=turn, stop_reason="failed", cause="unknown", detail=words
+                    ),
+                    by_itself=False,
+                    named=None,
+                )
+            case {"type": "control_request", "request_id": str(id_)}:
+                yield Reply(id_, None)
+            case _:
+                pass
+
+    def lost(
+        self, detail: str, *, cause: Cause = "crash", limit: Limit | None = None
+    ) -> Iterator[RunnerEvent]:
         """The process is gone, or has to go: end what it has begun."""
         for request_id in self.asked:
             yield PermissionWithdrawn(request_id)
         self.asked.clear()
-        if self._unasked:
-            self._unasked = False
-            yield TurnFinished(
-                turn=None, stop_reason="failed", cause=cause, detail=detail
+        yield from self.tools.lost()
+        yield from self.turns.lost(
+            lambda turn: TurnFinished(
+                turn=turn,
+                stop_reason="limit" if limit else "failed",
+                cause=None if limit else cause,
+                limit=limit,
+                detail=detail,
             )
-        if self.prompt is not None:
-            yield self._end(
-                TurnFinished(
-                    turn=self.prompt, stop_reason="failed", cause=cause, detail=detail
-                )
-            )
+        )
 
     def _decode(self, message: dict[str, Any]) -> Iterator[Heard]:
         match message:
             case {"type": "system", "subtype": "init"}:
                 yield from self._init(message)
+            case {"type": "system", "subtype": "commands_changed", "commands": list(c)}:
+                yield Offered(c)
             case {"type": "system"}:
-                self._woken |= message.get("subtype") == "task_notification"
-                self.permission_mode = message.get(
-                    "permissionMode", self.permission_mode
-                )
+                self.turns.woken |= message.get("subtype") == "task_notification"
+                yield from self.mode_is(message.get("permissionMode"))
                 yield from noted(message)
             case {"type": "rate_limit_event", "rate_limit_info": dict(info)}:
                 rejected = info.get("status") == "rejected"
                 self._until = info.get("resetsAt") if rejected else None
                 yield from noted(message)
             case {"type": "command_lifecycle", "command_uuid": uuid, "state": state}:
-                self._knows_lifecycle = True
-                if uuid == self.prompt and state == "started":
-                    yield from self._take_up()
+                yield from self.turns.lifecycle(uuid, state)
             case {"type": "stream_event", "event": event}:
                 if message.get("parent_tool_use_id") is None:
-                    yield from self._begin()
+                    yield from self.turns.words()
                     yield from self._stream(event)
             case {"type": "assistant", "message": {"content": [*blocks]} as said}:
                 yield from self._assistant(message, said, blocks)
-            case {"type": "user", "isReplay": True}:
-                yield from self._replay(message)
+            case {"type": "user", "isReplay": True, "uuid": str(uuid)}:
+                whole = "timestamp" in message
+                yield from self.turns.repeated(uuid, whole=whole)
             case {"type": "user", "message": {"content": [*blocks]}}:
                 for block in blocks:
                     yield from tool_result(block)
@@ -140,8 +165,10 @@ class ClaudeDecoder:
             case {"type": "control_cancel_request", "request_id": id_}:
                 if self.asked.pop(id_, None):
                     yield PermissionWithdrawn(id_)
+                yield from self.tools.withdrawn(id_)
             case {"type": "control_response", "response": {"request_id": id_} as given}:
-                yield Answered(id_, given)
+                error = given.get("error") or ""
+                yield Answered(id_, given.get("response") or {}, str(error))
             case _:
                 pass
 
@@ -150,33 +177,25 @@ class ClaudeDecoder:
         key = message.get("apiKeySource")
         if not self.keys_may_pay and key not in (None, "", "none"):
             # Its settings were changed while it ran. Nothing has been spent yet.
-            words = f"The agent would bill an API key ({key}) instead of the login."
-            yield from self.lost(words, "billing_policy")
-            yield Unpayable(words)
+            yield from self.lost(str(key), cause="billing_policy")
+            yield Unpayable(str(key))
             return
-        yield SessionStarted(
+        self.facts = SessionStarted(
             message["session_id"],
             model=message.get("model", ""),
             permission_mode=self.permission_mode,
             version=message.get("claude_code_version", ""),
-            commands=tuple(message.get("slash_commands", ())),
         )
+        yield self.facts
 
-    def _begin(self) -> Iterator[RunnerEvent]:
-        """Words come in: whose turn is it, if nothing has said so before?"""
-        if self._unasked or self.started:
+    def mode_is(self, mode: str | None) -> Iterator[SessionStarted]:
+        """It works in this permission mode from now on; None: as before."""
+        if mode is None or mode == self.permission_mode:
             return
-        by_itself = self.prompt is None or self._knows_lifecycle or self._woken
-        if by_itself:
-            self._unasked = True
-            yield TurnStarted(None)
-        else:
-            yield from self._take_up()
-
-    def _take_up(self) -> Iterator[RunnerEvent]:
-        if not self.started:
-            self.started = True
-            yield TurnStarted(self.prompt)
+        self.permission_mode = mode
+        if self.facts:
+            self.facts = replace(self.facts, permission_mode=mode)
+            yield self.facts
 
     def _stream(self, event: dict[str, Any]) -> Iterator[RunnerEvent]:
         match event:
@@ -197,82 +216,55 @@ class ClaudeDecoder:
             self._error = error  # the text is in the result, too
             return
         if not parent:
-            yield from self._begin()
+            yield from self.turns.words()
         for block in blocks:
             yield from spoken(block, said.get("id", ""), parent, self.workspace)
 
-    def _replay(self, message: dict[str, Any]) -> Iterator[RunnerEvent]:
-        if self.prompt is None or message.get("uuid") != self.prompt:
-            return
-        if "timestamp" in message:
-            yield from self._take_up()
-        elif not self.started and not self.steered:
-            # Only acknowledged: it had this prompt before, and there will be no turn.
-            # (Merged with words that were steered in, a prompt begins like this, too.)
-            yield self._end(
-                TurnFinished(
-                    turn=self.prompt,
-                    stop_reason="failed",
-                    cause="unknown",
-                    detail="the agent had this message already",
-                )
-            )
-
     def _result(self, message: dict[str, Any]) -> Iterator[RunnerEvent]:
-        turn = self._whose(message)
         total = float(message.get("total_cost_usd") or 0.0)
         # Cumulative in the process; it can fall only if the CLI starts counting anew.
         cost, self._cost = max(0.0, total - self._cost), total
-        end = finished(
-            message,
-            turn=turn,
-            error=self._error,
-            interrupted=self.interrupting,
-            cost_usd=cost,
-            until=self._until,
+        error, self._error = self._error, ""
+        interrupted = self.turns.interrupting
+
+        def end(turn: str | None) -> TurnFinished:
+            return finished(
+                message,
+                turn=turn,
+                error=error,
+                interrupted=interrupted,
+                cost_usd=cost,
+                until=self._until,
+            )
+
+        origin, named = message.get("origin") or {}, message.get("user_message_uuids")
+        yield from self.turns.finished(
+            end,
+            by_itself=origin.get("kind") == "task-notification",
+            named=named if isinstance(named, list) else None,
         )
-        self._error = ""
-        if turn is None:
-            if not self._unasked:
-                yield TurnStarted(None)
-            self._unasked = self._woken = False
-            self.interrupting = False
-            yield end
-            return
-        self._unasked = self._woken = False
-        yield from self._take_up()
-        yield self._end(end)
-
-    def _whose(self, message: dict[str, Any]) -> str | None:
-        """The prompt this result answers; None if it is none of ours.
-
-        Newer CLIs say which (`user_message_uuids`). Words that were steered in while
-        nothing but text was written get a turn of their own, perhaps while the next
-        prompt waits already: its result must not pass for that prompt's.
-        """
-        if (message.get("origin") or {}).get("kind") == "task-notification":
-            return None
-        named = message.get("user_message_uuids")
-        if isinstance(named, list):
-            self.steered.difference_update(named)
-            return self.prompt if self.prompt in named else None
-        return self.prompt
-
-    def _end(self, end: TurnFinished) -> TurnFinished:
-        self.prompt, self.started, self.interrupting = None, False, False
-        return end
 
     def _request(
         self, id_: str, request: dict[str, Any]
     ) -> Iterator[RunnerEvent | Reply]:
-        if request.get("subtype") != "can_use_tool":
-            unknown_dialog = request.get("subtype") in (
-                "elicitation",
-                "request_user_dialog",
-            )
-            yield Reply(id_, {"behavior": "cancelled"} if unknown_dialog else None)
-            return
+        match request.get("subtype"):
+            case "can_use_tool":
+                yield from self._permission(id_, request)
+            case "mcp_message":
+                for said in self.tools.hear(id_, request["message"]):
+                    yield Reply(id_, said) if isinstance(said, Mapping) else said
+            case "elicitation" | "request_user_dialog":
+                yield Reply(id_, {"behavior": "cancelled"})
+            case _:
+                yield Reply(id_, None)
+
+    def _permission(
+        self, id_: str, request: dict[str, Any]
+    ) -> Iterator[RunnerEvent | Reply]:
         tool, given = request["tool_name"], request.get("input") or {}
+        if tool in self.tools.names:  # in plan mode it asks, whatever the rules
+            yield Reply(id_, {"behavior": "allow", "updatedInput": given})
+            return
         if refusal := refused(tool, self.permission_mode):
             note, reason = refusal
             yield note

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from runner.events import Cause, StopReason, TurnFinished, Usage
+from runner.events import Cause, Limit, StopReason, TurnFinished, Usage
 
 #: Claude Code's own classes (`assistant.error`), reference §4.
 CLASSES: dict[str, Cause] = {
@@ -15,11 +15,23 @@ CLASSES: dict[str, Cause] = {
     "server_error": "overloaded",
     "model_not_found": "model",
     "invalid_request": "request",
-    "max_output_tokens": "request",
+    "max_output_tokens": "output_full",
+}
+#: Limits of the CLI's own, by the subtype of the result.
+LIMITS: dict[str, Limit] = {
+    "error_max_turns": "turns",
+    "error_max_budget_usd": "cost",
+}
+#: What says more than the class: `terminal_reason` of the result.
+ENDINGS: dict[str, Cause] = {
+    "prompt_too_long": "context_full",
+    "image_error": "attachment",  # documents and whole requests, too
 }
 #: Where the class says too little, the words tell; lower case.
 WORDS: tuple[tuple[str, Cause], ...] = (
     ("prompt is too long", "context_full"),
+    ("context window limit", "context_full"),
+    ("not your usage limit", "overloaded"),  # a 429 all the same
     ("please run /login", "login"),
     ("not logged in", "login"),
     ("credit balance", "credit"),
@@ -61,14 +73,15 @@ def finished(
     text = str(message.get("result") or "")
     problems = "; ".join(str(e) for e in message.get("errors") or ())
     reason = _stop_reason(message, interrupted)
-    failed = reason == "failed"
+    failed, refused = reason == "failed", reason == "refusal"
     cause = _cause(message, error, text or problems) if failed else None
     return TurnFinished(
         turn=turn,
         stop_reason=reason,
-        text="" if failed else text,
+        text="" if failed or refused else text,
         cause=cause,
-        detail=(text or problems) if failed else "",
+        limit=LIMITS.get(str(message.get("subtype"))) if reason == "limit" else None,
+        detail=(text or problems) if failed or refused else "",
         until=until if cause == "rate_limit" else None,
         structured=_structured(message),
         cost_usd=cost_usd,
@@ -82,7 +95,7 @@ def _stop_reason(message: dict[str, Any], interrupted: bool) -> StopReason:
     aborted, broke_off = ended.startswith("aborted"), subtype != "success"
     if (interrupted and (aborted or broke_off)) or (aborted and broke_off):
         return "interrupted"  # by us, or by a signal; `errors` is not for people
-    if subtype in ("error_max_turns", "error_max_budget_usd"):
+    if subtype in LIMITS:
         return "limit"
     if message.get("stop_reason") == "refusal":
         return "refusal"
@@ -93,16 +106,20 @@ def _stop_reason(message: dict[str, Any], interrupted: bool) -> StopReason:
 
 def _cause(message: dict[str, Any], error: str, words: str) -> Cause:
     """The words decide where the class says too little: a server error may be ours."""
+    if cause := ENDINGS.get(str(message.get("terminal_reason"))):
+        return cause
     said = words.lower()
     told = next((cause for phrase, cause in WORDS if phrase in said), None)
     by_class = CLASSES.get(error)
-    if by_class == "request" and told != "context_full":
+    if by_class in ("request", "output_full"):
+        return told if told == "context_full" else by_class
+    if by_class == "rate_limit":
+        return told if told == "overloaded" else by_class
+    if by_class not in (None, "overloaded"):
         return by_class
-    if by_class in (None, "overloaded", "request"):
-        status = message.get("api_error_status")
-        by_status = STATUSES.get(status) if isinstance(status, int) else None
-        return told or by_class or by_status or "unknown"
-    return by_class
+    status = message.get("api_error_status")
+    by_status = STATUSES.get(status) if isinstance(status, int) else None
+    return told or by_class or by_status or "unknown"
 
 
 def _structured(message: dict[str, Any]) -> str:

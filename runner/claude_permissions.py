@@ -5,10 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runner.base import Allow, Answer, Deny
+from runner.claude_rules import added, patterns
 from runner.describe import describe
 from runner.events import (
     Noted,
     PermissionRequested,
+    Phrase,
+    PlanProposed,
     Possible,
     Question,
     QuestionsAsked,
@@ -21,7 +25,7 @@ TALKING = frozenset({"AskUserQuestion", "ExitPlanMode"})
 
 @dataclass(slots=True)
 class Asked:
-    """A permission, or questions, that wait for their answer."""
+    """A permission, questions or a plan that wait for their answer."""
 
     tool: str
     input: Mapping[str, Any]
@@ -36,10 +40,12 @@ class Asked:
 
 def question(
     request_id: str, asked: Asked, request: Mapping[str, Any], workspace: str
-) -> PermissionRequested | QuestionsAsked:
+) -> PermissionRequested | QuestionsAsked | PlanProposed:
     """What a person has to be asked."""
     if questions := tuple(questions_in(asked)):
         return QuestionsAsked(request_id, questions)
+    if asked.tool == "ExitPlanMode":
+        return PlanProposed(request_id, str(asked.input.get("plan", "")))
     told = describe(asked.tool, asked.input, workspace)
     return PermissionRequested(
         request_id,
@@ -47,9 +53,11 @@ def question(
         kind=told.kind,
         title=told.question,
         body=told.body,
+        length=told.length,
         details=told.details,
         reason=request.get("decision_reason") or "",
         can_remember=asked.tool not in TALKING,
+        patterns=patterns(asked.tool, asked.input, asked.suggestions, workspace),
         call_id=request.get("tool_use_id") or "",
         inside_subagent=bool(request.get("agent_id")),
     )
@@ -90,27 +98,50 @@ def refused(tool: str, permission_mode: str) -> tuple[Noted, str] | None:
     harmless = describe(tool, {}).kind in LOOKING or tool in TALKING
     if permission_mode == "plan" and not harmless:
         return (  # an "allow" would really write, plan mode or not
-            Noted("denied", f"{tool} was refused: plan mode changes nothing."),
+            Noted("denied", Phrase("step-refused-planning", {"tool": tool})),
             "This conversation is in plan mode: only look, and propose a plan.",
         )
     return None
 
 
-def session_rules(asked: Asked) -> list[Any]:
+def decision(asked: Asked, answer: Answer) -> Mapping[str, Any]:
+    """The answer as the CLI takes it."""
+    match answer:
+        case Deny(reason=reason):
+            return {"behavior": "deny", "message": reason}
+        case Allow():
+            given = dict(asked.input)
+            if answer.answers:
+                given["answers"] = dict(answer.answers)
+            # Older CLIs fail without the input.
+            allowed: dict[str, Any] = {"behavior": "allow", "updatedInput": given}
+            if updates := list(_updates(asked, answer)):
+                allowed["updatedPermissions"] = updates
+            return allowed
+
+
+def _updates(asked: Asked, answer: Allow) -> Iterator[Mapping[str, Any]]:
+    """What is different from now on, in this process; the project's files are left."""
+    if answer.mode:
+        yield {"type": "setMode", "mode": answer.mode, "destination": "session"}
+    if answer.rules:
+        yield added(answer.rules)
+    elif answer.scope == "session":
+        yield from _session_rules(asked)
+
+
+def _session_rules(asked: Asked) -> Iterator[Mapping[str, Any]]:
     """What "allow for this session" means to the CLI, beside this very call.
 
     Its own rules for such calls; for an edit, all edits, as at the terminal. Nothing
-    wider: no other mode, no other folders. They are kept in this process only, and the
-    project's files are not touched.
+    wider: no other mode, no other folders.
     """
     edits = describe(asked.tool, asked.input).kind == "edit"
-    return [
-        {**suggestion, "destination": "session"}
-        for suggestion in asked.suggestions
-        if isinstance(suggestion, dict)
-        and (
-            (suggestion.get("type"), suggestion.get("behavior"))
-            == ("addRules", "allow")
-            or (edits and suggestion.get("mode") == "acceptEdits")
-        )
-    ]
+    for suggestion in asked.suggestions:
+        if not isinstance(suggestion, dict):
+            continue
+        rule = (suggestion.get("type"), suggestion.get("behavior"))
+        if rule == ("addRules", "allow") or (
+            edits and suggestion.get("mode") == "acceptEdits"
+        ):
+            yield {**suggestion, "destination": "session"}

@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,19 +11,23 @@ from typing import Any
 import structlog
 
 from runner import claude, session_file
-from runner.base import AgentUnsuitable, Evidence, SessionSpec
+from runner.base import (
+    AgentUnsuitable,
+    Evidence,
+    RunnerError,
+    SessionInfo,
+    SessionSpec,
+)
+from runner.claude_past import Past, past_of, why_not_started
 from runner.claude_session import ClaudeSession
 from runner.environment import Billing, child_environment
 from runner.leftovers import Marks
 from runner.locate import locate, reachable, version
-from runner.process import Patience, child
+from runner.process import Child, Patience, child
+from runner.record import Record
+from runner.sessions import sessions
 
 log = structlog.get_logger()
-
-LOG_IN = (
-    "Claude Code is not logged in. On this machine start `claude` and type /login "
-    "(or make a token with `claude setup-token` and set CLAUDE_CODE_OAUTH_TOKEN)."
-)
 
 
 class ClaudeRunner:
@@ -38,6 +42,7 @@ class ClaudeRunner:
         environ: Mapping[str, str],  # our own
         state: Path,  # tells our leftovers from another Parley's
         patience: Patience = Patience(),  # noqa: B008 - it is frozen
+        redact: Callable[[str], str] = str,  # takes secrets out of what is kept
     ) -> None:
         self._command = command
         self._billing: Billing = billing
@@ -45,31 +50,39 @@ class ClaudeRunner:
         self._environ = environ
         self._marks = Marks(state)
         self._patience = patience
+        self._redact = redact
         self._hurry = asyncio.Event()
 
     @asynccontextmanager
     async def open(self, spec: SessionSpec) -> AsyncIterator[ClaudeSession]:
         env, command = self._prepared(spec)
-        resume = await asyncio.to_thread(_resumable, spec.session_id, env)
+        past = await asyncio.to_thread(past_of, spec, env)
         listening: asyncio.Task[None] | None = None
         try:
             async with child(
-                [*command, *claude.arguments(spec, resume=resume)],
+                [
+                    *command,
+                    *claude.arguments(spec, resume=past.resume, fork=past.fork),
+                ],
                 cwd=spec.workspace,
                 env=env,
                 patience=self._patience,
                 hurry=self._hurry,
+                limits=spec.limits,
+                record=Record(spec.record, self._redact) if spec.record else None,
             ) as running:
                 session = ClaudeSession(
                     running,
                     str(spec.workspace.resolve()),
                     keys_may_pay=self._billing == "api_key",
+                    tools=spec.tools,
+                    permission_mode=spec.permission_mode,
                 )
                 listening = asyncio.create_task(session.listen())
                 try:
-                    await session.initialize()
+                    await _initialize(session, running, past)
                     self._examine(session.account)
-                    log.info("agent.started", pid=running.process.pid, resumed=resume)
+                    log.info("agent.started", pid=running.process.pid, **past.facts)
                     yield session
                 finally:
                     if not self._hurry.is_set():
@@ -79,6 +92,12 @@ class ClaudeRunner:
             if listening is not None:
                 await asyncio.wait((listening,), timeout=2)
                 listening.cancel()
+
+    async def sessions(self, workspace: Path, *, limit: int) -> Sequence[SessionInfo]:
+        where = {**self._environ, **self._env}
+        return await asyncio.to_thread(
+            lambda: sessions(workspace.resolve(), where, limit=limit)
+        )
 
     async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
         return await asyncio.to_thread(self._evidence, spec, uuids)
@@ -134,27 +153,20 @@ class ClaudeRunner:
         if key == "none" and account.get("apiProvider", "firstParty") != "firstParty":
             key = f"of {account['apiProvider']}"
         if self._billing == "subscription" and key != "none":
-            raise AgentUnsuitable(
-                f"The agent would bill an API key ({key}), and [agents.claude] billing "
-                'is "subscription". Take the key out of the agent\'s own settings '
-                '(~/.claude/settings.json), or say billing = "api_key".'
-            )
+            raise AgentUnsuitable("agent-would-bill-key", payer=str(key))
 
 
-def _resumable(session_id: str, env: Mapping[str, str]) -> bool:
-    """Whether the agent knows this session. A record without a word in it is removed:
-    the agent would neither resume it nor begin anew under its id."""
-    file = session_file.find(session_id, env)
-    if file is None:
-        return False
-    if session_file.holds_a_conversation(file):
-        return True
-    file.unlink()
-    return False
+async def _initialize(session: ClaudeSession, running: Child, past: Past) -> None:
+    try:
+        await session.initialize()
+    except RunnerError as error:
+        if better := why_not_started(running, past):
+            raise better from error
+        raise
 
 
 def _payer(account: Mapping[str, Any]) -> str:
     for name in ("subscriptionType", "tokenSource", "apiKeySource"):
         if (value := account.get(name)) not in (None, "", "none"):
             return str(value)
-    raise AgentUnsuitable(LOG_IN)
+    raise AgentUnsuitable("agent-not-logged-in")

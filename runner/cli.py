@@ -12,6 +12,7 @@ import structlog
 
 from runner.base import ProtocolError
 from runner.ndjson import LineBuffer
+from runner.record import Record, Way
 
 log = structlog.get_logger()
 
@@ -22,13 +23,14 @@ LAST_LINES = 8
 class Pipes:
     """One reader, any number of writers."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: Process, record: Record | None = None) -> None:
         assert process.stdin
         assert process.stdout
         assert process.stderr
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._stderr = process.stderr
+        self._record = record
         self._last: deque[str] = deque(maxlen=LAST_LINES)
 
     @property
@@ -44,6 +46,7 @@ class Pipes:
             while chunk := await self._stdout.read(CHUNK):
                 try:
                     for line in buffer.feed(chunk):
+                        self._keep("out", line)
                         yield line
                 except ProtocolError as error:
                     log.warning("agent.line_unreadable", error=str(error))
@@ -55,6 +58,7 @@ class Pipes:
     def put(self, line: bytes) -> None:
         """Write a whole line, soon. A process that is gone reads nothing: no error."""
         if not self._stdin.is_closing():
+            self._keep("in", line)
             self._stdin.write(line)
 
     async def write(self, line: bytes) -> None:
@@ -70,6 +74,11 @@ class Pipes:
         while chunk := await self._stderr.read(CHUNK):
             try:
                 for line in buffer.feed(chunk):
+                    self._keep("err", line)
                     self._last.append(line.decode(errors="replace").rstrip())
             except ProtocolError:
                 continue
+
+    def _keep(self, way: Way, line: bytes) -> None:
+        if self._record is not None:
+            self._record.note(way, line)

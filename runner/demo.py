@@ -15,7 +15,7 @@ from runner.demo_asked import Asked, asked_in
 from runner.demo_ears import Ears, Interrupted
 from runner.demo_pipe import Pipe
 from runner.demo_play import STOPPED, STOPPED_IN_TOOL, Manner, Play
-from runner.demo_record import Record, place
+from runner.demo_record import Record, copied, place
 from runner.demo_speech import VERSION, Speech
 
 
@@ -44,16 +44,9 @@ def main() -> None:
 def serve(given: Sequence[str]) -> None:
     """Answer prompts until stdin ends, which raises `EOFError`."""
     arguments = Arguments(given)
-    resumed = arguments.value("--resume")
-    session_id = resumed or arguments.value("--session-id")
     workspace = Path.cwd()
-    file = place(session_id, str(workspace), os.environ)
-    if bool(resumed) != file.exists():
-        sys.exit(
-            f"No conversation found with session ID: {session_id}"
-            if resumed
-            else f"Error: Session ID {session_id} is already in use."
-        )
+    file = recorded(arguments, str(workspace), fork="--fork-session" in given)
+    session_id = file.stem
     record = Record(file, session_id)
     pipe = Pipe()
     mode = arguments.value("--permission-mode", "default")
@@ -67,6 +60,18 @@ def serve(given: Sequence[str]) -> None:
     ears = Ears(pipe, speech)
     while True:
         _turn(ears, speech, record, manner)
+
+
+def recorded(arguments: Arguments, workspace: str, *, fork: bool) -> Path:
+    """The file of the session that is begun, resumed (by id or path), or forked."""
+    resumed = arguments.value("--resume").removesuffix(".jsonl").rpartition("/")[2]
+    new = arguments.value("--session-id")
+    file = place(resumed or new, workspace, os.environ)
+    if resumed and not file.exists():
+        sys.exit(f"No conversation found with session ID: {resumed}")
+    if not resumed and file.exists():
+        sys.exit(f"Error: Session ID {new} is already in use.")
+    return copied(file, new, workspace) if fork else file
 
 
 def _turn(ears: Ears, speech: Speech, record: Record, manner: Manner) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runner.demo_pipe import Pipe
-from runner.demo_speech import Speech
+from runner.demo_speech import MEMORY, Speech
 
 
 class Interrupted(Exception):
@@ -69,8 +69,17 @@ class Ears:
             case {"subtype": "interrupt"}:
                 self._stopped = True
                 self._speech.respond(id_, {})
+                while self._prompts and request.get("cancel_queued"):
+                    self._speech.cancelled(self._prompts.popleft())
             case {"subtype": "set_permission_mode", "mode": str(mode)}:
                 self._speech.respond(id_, {"mode": mode})
                 self._speech.turn_to(mode)
+            case {"subtype": "set_model"}:
+                self._speech.use_model(id_, str(request.get("model") or ""))
+            case {"subtype": "get_context_usage"}:
+                used = {"totalTokens": 0, "maxTokens": MEMORY, "categories": []}
+                self._speech.respond(id_, used)
+            case {"subtype": "get_usage"}:
+                self._speech.respond(id_, {"session": {"total_cost_usd": 0.0}})
             case _:
-                self._speech.refuse(id_)
+                self._speech.refuse(id_, str(request.get("subtype")))

@@ -80,7 +80,7 @@ class Record:
         ]
         self.known.update(entry["uuid"] for entry in added)
         self._entries += added
-        os.write(self._out, "".join(json.dumps(e) + "\n" for e in added).encode())
+        os.write(self._out, "".join(map(_line, added)).encode())
         return list(added)
 
     def _torn(self) -> bool:
@@ -96,6 +96,20 @@ def place(session_id: str, workspace: str, environ: Mapping[str, str]) -> Path:
     home = environ.get("CLAUDE_CONFIG_DIR") or Path(environ["HOME"]) / ".claude"
     folder = re.sub(r"[^a-zA-Z0-9]", "-", workspace)
     return Path(home) / "projects" / folder / f"{session_id}.jsonl"
+
+
+def copied(file: Path, session_id: str, workspace: str) -> Path:
+    """A session of another id that begins with all that *file* recorded."""
+    copy = place(session_id, workspace, os.environ)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    with copy.open("x") as out:
+        out.writelines(_line({**e, "sessionId": session_id}) for e in entries(file))
+    return copy
+
+
+def _line(entry: Mapping[str, Any]) -> str:
+    """As JavaScript writes it, without spaces."""
+    return json.dumps(entry, separators=(",", ":")) + "\n"
 
 
 def _remember(block: Any, past: dict[str, tuple[Use, Result | None]]) -> None:

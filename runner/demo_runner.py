@@ -1,7 +1,7 @@
 """Starts the demo agent as if it were Claude Code: same runner, same protocol."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from runner.claude_runner import ClaudeRunner
@@ -22,6 +22,7 @@ def demo_runner(
     state: Path,
     command: tuple[str, ...] = COMMAND,
     patience: Patience = Patience(),  # noqa: B008 - it is frozen
+    redact: Callable[[str], str] = str,
 ) -> ClaudeRunner:
     """A runner that needs no account, no network, and nothing installed.
 
@@ -39,4 +40,5 @@ def demo_runner(
         },
         state=state,
         patience=patience,
+        redact=redact,
     )

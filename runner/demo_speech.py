@@ -14,6 +14,15 @@ ACCOUNT = {"subscriptionType": "nothing: it is the demo", "apiKeySource": "none"
 #: "Allow for this session" of an edit allows all of them, as at the terminal.
 EDITS_ALLOWED = {"type": "setMode", "mode": "acceptEdits", "destination": "session"}
 USAGE = {"input_tokens": 0, "output_tokens": 0}
+MEMORY = 200_000
+COMMANDS = {
+    "tour": "A question, an edit that uses your answer, and how to go on",
+    "question": "A card that waits for your choice, or for your own words",
+    "edit": "A permission with the exact difference, then a file",
+    "run": "A permission for a command, and what it printed",
+    "long": "A long answer, to scroll and to stop",
+    "install": "How to put Claude Code in my place",
+}
 
 
 class Speech:
@@ -22,24 +31,33 @@ class Speech:
         self._session_id = session_id
         self._cwd = cwd
         self._message_id = ""
+        self._model = MODEL
         self.mode = mode
 
     # --- control --------------------------------------------------------------
 
     def greet(self, request_id: str) -> None:
-        self.respond(request_id, {"commands": [], "models": [], "account": ACCOUNT})
+        commands = [
+            {"name": name, "description": description, "argumentHint": ""}
+            for name, description in COMMANDS.items()
+        ]
+        models = [{"value": "default", "resolvedModel": MODEL, "displayName": "Demo"}]
+        told = {"commands": commands, "models": models, "account": ACCOUNT}
+        self.respond(request_id, told)
 
     def respond(self, request_id: str, given: Mapping[str, Any]) -> None:
         told = {"subtype": "success", "request_id": request_id, "response": given}
         self._pipe.write({"type": "control_response", "response": told})
 
-    def refuse(self, request_id: str) -> None:
-        told = {
-            "subtype": "error",
-            "request_id": request_id,
-            "error": "not in the demo",
-        }
+    def refuse(self, request_id: str, subtype: str) -> None:
+        words = f"Unsupported control request subtype: {subtype}"
+        told = {"subtype": "error", "request_id": request_id, "error": words}
         self._pipe.write({"type": "control_response", "response": told})
+
+    def use_model(self, request_id: str, model: str) -> None:
+        """It is called as one likes, and stays what it is."""
+        self._model = MODEL if model in ("", "default") else model
+        self.respond(request_id, {"model": self._model})
 
     def turn_to(self, mode: str) -> None:
         """From now on other things may be done without asking."""
@@ -78,9 +96,9 @@ class Speech:
                 "cwd": self._cwd,
                 "tools": ["AskUserQuestion", "Bash", "Edit", "Read", "Write"],
                 "mcp_servers": [],
-                "model": MODEL,
+                "model": self._model,
                 "permissionMode": self.mode,
-                "slash_commands": [],
+                "slash_commands": list(COMMANDS),
                 "apiKeySource": "none",
                 "claude_code_version": VERSION,
             }
@@ -92,6 +110,10 @@ class Speech:
         """It was here before; there will be no turn."""
         replay = {"type": "user", "message": prompt["message"], "isReplay": True}
         self._say(replay, prompt["uuid"])
+
+    def cancelled(self, prompt: Mapping[str, Any]) -> None:
+        """It waited, and will never be taken up."""
+        self._lifecycle(prompt["uuid"], "cancelled")
 
     def finished(self, prompt: str, closing: str) -> None:
         self._result(
@@ -147,7 +169,7 @@ class Speech:
             "id": self._message_id,
             "type": "message",
             "role": "assistant",
-            "model": MODEL,
+            "model": self._model,
             "content": list(content),
             "stop_reason": None,
             "usage": USAGE,

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runner.events import ToolKind
+from runner.events import Phrase, ToolKind
 
 KINDS: dict[str, ToolKind] = {
     "Read": "read",
@@ -32,70 +32,115 @@ TITLE_LENGTH = 120
 BODY_LENGTH = 2500
 
 
+#: Messages of the catalogue for a step whose subject is all there is to say.
+STEPS = {
+    "Bash": "step-run",
+    "Edit": "step-edit",
+    "MultiEdit": "step-edit",
+    "NotebookEdit": "step-edit",
+    "Write": "step-write",
+    "Read": "step-read",
+    "NotebookRead": "step-read",
+    "Grep": "step-search",
+    "Glob": "step-find",
+    "WebFetch": "step-fetch",
+    "WebSearch": "step-search-web",
+    "Agent": "step-delegate",
+    "Task": "step-delegate",
+}
+#: The same for what needs no subject.
+WHOLE_STEPS = {
+    "AskUserQuestion": "step-ask",
+    "ExitPlanMode": "step-plan",
+    "StructuredOutput": "step-answer",
+    "TodoWrite": "step-plan-steps",
+}
+ASKS = {
+    "Bash": "ask-run",
+    "Edit": "ask-edit",
+    "MultiEdit": "ask-edit",
+    "NotebookEdit": "ask-edit",
+    "Write": "ask-write",
+    "Read": "ask-read",
+    "WebFetch": "ask-fetch",
+    "AskUserQuestion": "ask-question",
+}
+#: What a call is about: the first of these that it is given.
+SUBJECTS = ("command", "pattern", "query", "url", "description", "skill", "title")
+SEND_FILE = "mcp__parley__send_file"
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     kind: ToolKind
-    title: str  # one line, plain text: what the step list shows
-    question: str  # one line, plain text: what a permission prompt asks
+    title: Phrase  # one line: what the step list shows
+    question: Phrase  # one line: what a permission prompt asks
     body: str = ""  # CommonMark: what exactly would happen
+    length: int = 0  # characters of what the body shows only the beginning of; 0: all
     details: str = ""  # plain text: the whole input, if the body does not say it all
 
 
 def describe(name: str, given: Mapping[str, Any], workspace: str = "") -> Description:
     """Never fails: a tool it does not know is shown with its whole input."""
-    kind = KINDS.get(name, "other")
     path = _path(given, workspace)
     match name:
         case "Bash":
-            command = str(given.get("command", ""))
-            why = str(given.get("description", ""))
-            body = f"{_shown(command, 'bash')}\n\n{why}".strip()
-            title = _line(f"Run {command}")
-            return Description(kind, title, "Run a command?", body, _rest(command))
+            text, language = str(given.get("command", "")), "bash"
+            before, after = "", str(given.get("description", ""))
         case "Edit":
-            change = _diff(given)
-            body = f"{_code(path)}\n\n{_shown(change, 'diff')}"
-            title = _line(f"Edit {path}")
-            return Description(kind, title, "Edit a file?", body, _rest(change))
+            text, language = _diff(given), "diff"
+            before, after = _code(path), ""
         case "Write":
-            content = str(given.get("content", ""))
-            body = f"{_code(path)}\n\n{_shown(content)}"
-            title = _line(f"Write {path}")
-            return Description(kind, title, "Write a file?", body, _rest(content))
-        case "Read":
-            return Description(kind, _line(f"Read {path}"), "Read a file?", _code(path))
-        case "AskUserQuestion":
-            rest = _whole(given)
-            return Description(kind, "Ask you", "Answer a question?", details=rest)
-        case "StructuredOutput":
-            answer = _whole(given)
-            return Description(kind, "Hand in the answer", "Answer?", details=answer)
-        case "ExitPlanMode":
-            plan = str(given.get("plan", ""))
-            return Description(kind, "Propose a plan", "Go ahead with this plan?", plan)
+            text, language = str(given.get("content", "")), ""
+            before, after = _code(path), ""
         case _:
-            return _other(name, kind, given, path)
-
-
-def _other(
-    name: str, kind: ToolKind, given: Mapping[str, Any], path: str
-) -> Description:
-    subject = next(
-        (
-            str(given[key])
-            for key in ("pattern", "query", "url", "description", "skill", "title")
-            if given.get(key)
-        ),
-        path,
-    )
-    label = _label(name)
+            return _in_short(name, given, path)
+    shown = fence(text[:BODY_LENGTH], language)
+    cut = len(text) > BODY_LENGTH
     return Description(
-        kind,
-        _line(f"{label} {subject}".strip()),
-        f"Use {label}?",
-        _code(_line(subject)) if subject else "",
-        _whole(given),
+        KINDS[name],
+        _title(name, given, path),
+        _question(name),
+        "\n\n".join(filter(None, (before, shown, after))),
+        length=len(text) if cut else 0,
+        details=text if cut else "",
     )
+
+
+def _in_short(name: str, given: Mapping[str, Any], path: str) -> Description:
+    """A call that its subject describes, or else its whole input."""
+    subject = _line(_subject(given) or path)
+    return Description(
+        KINDS.get(name, "other"),
+        _title(name, given, path),
+        _question(name),
+        _code(subject) if subject and name not in WHOLE_STEPS else "",
+        details="" if name == "Read" else _whole(given),
+    )
+
+
+def _title(name: str, given: Mapping[str, Any], path: str) -> Phrase:
+    what = _line(_subject(given) or path)
+    if key := WHOLE_STEPS.get(name):
+        return Phrase(key)
+    if name == SEND_FILE:
+        file = os.path.basename(str(given.get("path", "")))  # noqa: PTH119 - any text
+        return Phrase("step-send", {"what": _line(file) or "…"})
+    if key := STEPS.get(name):
+        return Phrase(key, {"what": what or "…"})
+    if what:
+        return Phrase("step-use-on", {"tool": _label(name), "what": what})
+    return Phrase("step-use", {"tool": _label(name)})
+
+
+def _question(name: str) -> Phrase:
+    if key := ASKS.get(name):
+        return Phrase(key)
+    return Phrase("ask-use", {"tool": _label(name)})
+
+
+def _subject(given: Mapping[str, Any]) -> str:
+    return next((str(given[key]) for key in SUBJECTS if given.get(key)), "")
 
 
 def _whole(given: Mapping[str, Any]) -> str:
@@ -103,18 +148,8 @@ def _whole(given: Mapping[str, Any]) -> str:
 
 
 def _label(name: str) -> str:
-    known = {
-        "Grep": "Search for",
-        "Glob": "Find",
-        "WebFetch": "Fetch",
-        "WebSearch": "Search the web for",
-        "Agent": "Delegate:",
-        "Task": "Delegate:",
-        "TodoWrite": "Plan the steps",
-    }
-    if name.startswith("mcp__"):
-        return ": ".join(name.removeprefix("mcp__").split("__", 1))
-    return known.get(name, name)
+    """A tool's own name, on one line; of a server's tool, that of the server, too."""
+    return _line(": ".join(name.removeprefix("mcp__").split("__", 1)))
 
 
 def _path(given: Mapping[str, Any], workspace: str) -> str:
@@ -129,17 +164,6 @@ def _diff(given: Mapping[str, Any]) -> str:
     old, new = (str(given.get(key, "")) for key in ("old_string", "new_string"))
     lines = difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=2)
     return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
-
-
-def _shown(text: str, language: str = "") -> str:
-    """As much as fits into a question; `_rest` has all of it."""
-    if not _rest(text):
-        return fence(text, language)
-    return f"{fence(text[:BODY_LENGTH], language)}\n\n… {len(text)} characters in all."
-
-
-def _rest(text: str) -> str:
-    return text if len(text) > BODY_LENGTH else ""
 
 
 def _code(text: str) -> str:

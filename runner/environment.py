@@ -49,6 +49,8 @@ ALWAYS = {
     # A turn is on disk when its result is read: recovery depends on it.
     "CLAUDE_CODE_EAGER_FLUSH": "1",
     "CLAUDE_CODE_EMIT_SESSION_STATE_EVENTS": "1",
+    # What it did to files can be taken back (`Session.rewind`).
+    "CLAUDE_CODE_ENABLE_SDK_FILE_CHECKPOINTING": "true",
 }
 
 
@@ -66,16 +68,14 @@ def child_environment(
         for kind, names in CREDENTIALS.items()
     }
     if found["subscription"] and found["api_key"]:
-        both = f"{found['subscription'][0]} and {found['api_key'][0]}"
         raise AgentUnsuitable(
-            f"Both {both} are set, and only one of them may pay. Unset the one that "
-            f'is not meant; [agents.claude] billing says "{billing}".'
+            "agent-two-credentials",
+            one=found["subscription"][0],
+            other=found["api_key"][0],
+            billing=billing,
         )
     if billing == "api_key" and not found["api_key"]:
-        raise AgentUnsuitable(
-            '[agents.claude] billing is "api_key", and ANTHROPIC_API_KEY is not set. '
-            'Set it, or say billing = "subscription" and log in with `claude`.'
-        )
+        raise AgentUnsuitable("agent-no-key")
     credentials = {name for names in CREDENTIALS.values() for name in names}
     inherited = {
         name: value

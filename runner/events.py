@@ -3,12 +3,15 @@
 Rule: runners emit only these, so nothing above `runner/` knows a CLI's wire format.
 """
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
 
 ToolKind: TypeAlias = Literal[
     "read", "edit", "search", "execute", "fetch", "delegate", "other"
 ]
+#: Which limit ended a turn (`StopReason` "limit").
+Limit: TypeAlias = Literal["turns", "cost", "time", "budget", "process"]
 StopReason: TypeAlias = Literal["end_turn", "limit", "refusal", "interrupted", "failed"]
 #: Why a turn failed; each has a policy of its own.
 Cause: TypeAlias = Literal[
@@ -18,6 +21,8 @@ Cause: TypeAlias = Literal[
     "overloaded",  # the model's service is down or busy
     "network",  # no connection to it
     "context_full",  # the conversation is too long
+    "output_full",  # the answer is longer than the model may write
+    "attachment",  # a picture or a file is too large for it, or cannot be read
     "model",  # no such model, or not for this account
     "request",  # the service refuses this request as it is
     "billing_policy",  # the agent would bill another credential than configured
@@ -28,6 +33,34 @@ Cause: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of ours for people, in no language yet: whoever shows them chooses one.
+
+    *key* names a message of the catalogue (`adapters/locales`), *values* go into it.
+    """
+
+    key: str
+    values: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCommand:
+    """A slash command that the agent offers."""
+
+    name: str  # without the slash
+    description: str = ""  # one line, in the agent's words
+    hint: str = ""  # what its argument is: "[instructions]"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model the agent can be told to use."""
+
+    id: str  # as `Session.set_model` takes it
+    name: str  # for people
+
+
+@dataclass(frozen=True, slots=True)
 class SessionStarted:
     """The agent is up. Sent again whenever one of these facts may have changed."""
 
@@ -35,7 +68,6 @@ class SessionStarted:
     model: str = ""
     permission_mode: str = ""
     version: str = ""
-    commands: tuple[str, ...] = ()  # slash commands it offers, without the slash
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +79,16 @@ class TurnStarted:
     """
 
     turn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptJoined:
+    """Words that were steered in have reached the agent, within the running turn.
+
+    Those that came too late for that begin a turn of their own (`TurnStarted`).
+    """
+
+    turn: str  # the uuid of their prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +123,7 @@ class ToolStarted:
     call_id: str
     name: str  # the agent's own name of the tool
     kind: ToolKind
-    title: str  # one line for people, plain text
+    title: Phrase  # one line for people: "Run npm test"
     parent_id: str = ""  # the call (a subagent) inside which this one runs
 
 
@@ -99,11 +141,15 @@ class PermissionRequested:
     request_id: str
     tool: str
     kind: ToolKind
-    title: str  # one line for people, plain text: "Run a command"
+    title: Phrase  # one line for people: "Run a command?"
     body: str = ""  # CommonMark: the command, the diff
+    length: int = 0  # characters of what *body* shows only the beginning of; 0: all
     details: str = ""  # plain text: the whole input
     reason: str = ""  # why it asks, in the agent's words; may be empty
     can_remember: bool = False  # whether `Allow(scope="session")` is possible
+    #: What could always be allowed from now on, as the agent writes such rules
+    #: ("Bash(npm test:*)"), the narrowest first; none: nothing that is safe to repeat.
+    patterns: tuple[str, ...] = ()
     call_id: str = ""
     inside_subagent: bool = False
 
@@ -136,23 +182,52 @@ class QuestionsAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanProposed:
+    """The agent has a plan and is blocked until `Session.answer`.
+
+    `Allow` begins the work (`Allow.mode` says in which permission mode), `Deny` is
+    feedback: it goes on planning.
+    """
+
+    request_id: str
+    plan: str  # CommonMark
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCalled:
+    """The agent calls a `HostTool` and is blocked until `Session.reply`."""
+
+    request_id: str
+    name: str
+    arguments: Mapping[str, Any]  # as the agent gave them: nothing is checked
+    call_id: str = ""  # the same if the very same call is made again
+
+
+@dataclass(frozen=True, slots=True)
 class PermissionWithdrawn:
-    """Nobody needs to answer this permission or these questions any more."""
+    """Nobody needs to answer this request (of any kind) any more."""
 
     request_id: str
 
 
 NotedKind: TypeAlias = Literal[
-    "retry", "rate_limit", "compacting", "compacted", "denied", "background", "info"
+    "retry",
+    "rate_limit",
+    "compacting",
+    "compacted",
+    "denied",
+    "background",
+    "info",
+    "ended",  # the model has said its last word: `TurnFinished` should follow at once
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something a person may want to know while they wait. *text* "": it is over."""
+    """Something a person may want to know while they wait."""
 
     kind: NotedKind
-    text: str
+    text: Phrase | None  # None: it is over
     until: float | None = None  # epoch seconds: when a limit ends
 
 
@@ -174,6 +249,7 @@ class TurnFinished:
     stop_reason: StopReason
     text: str = ""  # the agent's closing words; may repeat what was streamed
     cause: Cause | None = None  # set if stop_reason is "failed"
+    limit: Limit | None = None  # set if stop_reason is "limit"
     detail: str = ""  # the agent's words on the failure
     until: float | None = None  # epoch seconds: when a rate limit ends
     structured: str = ""  # the answer as JSON that fits the schema asked for
@@ -192,6 +268,7 @@ class SessionEnded:
 RunnerEvent: TypeAlias = (
     SessionStarted
     | TurnStarted
+    | PromptJoined
     | TextDelta
     | TextFinished
     | ThinkingDelta
@@ -199,6 +276,8 @@ RunnerEvent: TypeAlias = (
     | ToolFinished
     | PermissionRequested
     | QuestionsAsked
+    | PlanProposed
+    | ToolCalled
     | PermissionWithdrawn
     | Noted
     | TurnFinished

@@ -22,11 +22,6 @@ PLACES = (
     "~/.volta/bin",
     "~/.nvm/versions/node/*/bin",
 )
-INSTALL = (
-    "Install Claude Code: `curl -fsSL https://claude.ai/install.sh | bash` or "
-    "`npm install -g @anthropic-ai/claude-code`; then start `claude` once and log in. "
-    "If it is somewhere unusual, say where: [agents.claude] command."
-)
 VERSION_S = 30.0
 
 
@@ -37,7 +32,7 @@ def locate(command: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     if found is None and os.sep not in program:
         found = shutil.which(program, path=os.pathsep.join(_places(environ)))
     if found is None:
-        raise AgentNotFound(f"`{program}` is not on this machine. {INSTALL}")
+        raise AgentNotFound("agent-not-found", program=program)
     return [str(Path(found).absolute()), *rest]
 
 
@@ -64,16 +59,13 @@ async def version(command: Sequence[str], env: Mapping[str, str]) -> str:
     except TimeoutError:
         process.kill()
         await process.wait()
-        raise AgentUnsuitable(f"`{command[0]} --version` does not answer.") from None
+        raise AgentUnsuitable("agent-version-silent", program=command[0]) from None
     numbers = re.search(r"(\d+)\.(\d+)\.(\d+)", said.decode(errors="replace"))
     if process.returncode or numbers is None:
-        raise AgentUnsuitable(f"`{command[0]} --version` fails. {INSTALL}")
+        raise AgentUnsuitable("agent-version-fails", program=command[0])
     if tuple(map(int, numbers.groups())) < MINIMUM:
         wanted = ".".join(map(str, MINIMUM))
-        raise AgentUnsuitable(
-            f"Claude Code {numbers[0]} is too old; {wanted} or newer is needed: "
-            "`claude update`."
-        )
+        raise AgentUnsuitable("agent-too-old", version=numbers[0], wanted=wanted)
     return numbers[0]
 
 

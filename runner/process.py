@@ -9,13 +9,24 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from runner.base import AgentNotFound, WorkspaceMissing
+import structlog
+
+from runner.base import AgentNotFound, ProcessLimits, WorkspaceMissing
+from runner.cli import Pipes
 from runner.environment import MARK
 from runner.leftovers import end_marked
+from runner.record import Record
+
+log = structlog.get_logger()
 
 GUARD = str(Path(__file__).with_name("guard.py"))
+
+
+#: The limit that ended a process: processor time, memory, the size of a file.
+Exceeded: TypeAlias = Literal["cpu", "memory", "file"]
+EXCEEDED: dict[bytes, Exceeded] = {b"cpu": "cpu", b"memory": "memory", b"file": "file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +42,14 @@ class Patience:
 class Child:
     """A command under a guard. Closing the lifeline ends it and all it started."""
 
-    def __init__(self, process: Process, lifeline: socket.socket) -> None:
+    def __init__(
+        self, process: Process, lifeline: socket.socket, record: Record | None = None
+    ) -> None:
         self.process = process
+        self.pipes = Pipes(process, record)
+        self.exceeded: Exceeded | None = None  # what ended it; known once it exited
         self._lifeline = lifeline
-        self._gone = asyncio.create_task(_closed(lifeline))
+        self._gone = asyncio.create_task(self._hear())
 
     async def exited(self) -> int:
         """Wait for the exit alone.
@@ -79,6 +94,20 @@ class Child:
             task.cancel()
         return self.process.returncode is not None
 
+    async def _hear(self) -> None:
+        """Wait for the guard's end to close: it is held to the last.
+
+        Until then it tells of limits (`runner.guard`).
+        """
+        loop, told = asyncio.get_running_loop(), b""
+        with suppress(ConnectionError):
+            while said := await loop.sock_recv(self._lifeline, 64):
+                told += said
+                *lines, told = told.split(b"\n")
+                for line in lines:
+                    self.exceeded = EXCEEDED.get(line, self.exceeded)
+                    log.warning("agent.limit_exceeded", limit=line.decode())
+
     def _close_stdin(self) -> None:
         assert self.process.stdin
         self.process.stdin.close()
@@ -96,18 +125,19 @@ async def child(
     env: Mapping[str, str],
     patience: Patience,
     hurry: asyncio.Event,
+    limits: ProcessLimits = ProcessLimits(),  # noqa: B008 - it is frozen
+    record: Record | None = None,
 ) -> AsyncIterator[Child]:
     """Run *command*; on the way out, end it and everything it started."""
     if not cwd.is_dir():  # noqa: ASYNC240 - one look
-        raise WorkspaceMissing(
-            f"The folder {cwd} does not exist. Make it, or correct [projects.default] "
-            "path."
-        )
+        raise WorkspaceMissing("agent-workspace-missing", folder=str(cwd))
     theirs, ours = socket.socketpair()
     ours.setblocking(False)
     try:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", GUARD, str(theirs.fileno()), *command),
+            *(sys.executable, "-I", "-S", GUARD, str(theirs.fileno())),
+            f"{limits.cpu_s},{limits.memory_bytes},{limits.file_bytes}",
+            *command,
             cwd=cwd,
             env=env,
             stdin=PIPE,
@@ -118,23 +148,18 @@ async def child(
         )
     except OSError as error:
         ours.close()
-        raise AgentNotFound(f"{command[0]}: {error.strerror}") from error
+        words = f"{command[0]}: {error.strerror}"
+        raise AgentNotFound("agent-not-started", words=words) from error
     except asyncio.CancelledError:
         ours.close()
         raise
     finally:
         theirs.close()
-    running = Child(process, ours)
+    running = Child(process, ours, record)
     try:
         yield running
     finally:
         await _in_any_case(_end(running, patience, hurry, env[MARK]))
-
-
-async def _closed(lifeline: socket.socket) -> None:
-    """Wait for the guard's end to close: it says nothing, and holds it to the last."""
-    with suppress(ConnectionError):
-        await asyncio.get_running_loop().sock_recv(lifeline, 1)
 
 
 async def _end(

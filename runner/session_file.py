@@ -11,23 +11,30 @@ flushing (`tests/runner/test_session_file.py` repeats it with the real one):
 - what the CLI says itself is no answer: errors of the API (`isApiErrorMessage`) and
   "No response requested.", which a resumed session puts behind an unanswered prompt,
   come from the model `<synthetic>`;
+- a command that the CLI runs itself is over when its output is there;
 - a kill within the one write tears a line, so a torn line makes the message before it
   unfinished: blocks of it may be missing.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from runner.base import Evidence
 from runner.claude_blocks import spoken, tool_result
-from runner.events import RunnerEvent
+from runner.events import RunnerEvent, TextFinished
 
 #: Stop reasons after which a turn goes no further.
 ENDS = frozenset({"end_turn", "stop_sequence"})
 SYNTHETIC = "<synthetic>"
 INTERRUPTED = "[Request interrupted by user"
+#: What the CLI writes about a command it ran itself.
+LOCAL = "<local-command-"
+LOCAL_OUTPUT = re.compile(r"</?local-command-[a-z]+>")
+#: Longer names of folders are cut, and a hash is put behind.
+LONG = 200
 TORN: dict[str, Any] = {}
 
 
@@ -36,16 +43,38 @@ def find(session_id: str, environ: Mapping[str, str]) -> Path | None:
 
     Its folder is named after the workspace in odd ways; the id alone is unique.
     """
+    found = _projects(environ).glob(f"*/{session_id}.jsonl")
+    return max(found, key=lambda file: file.stat().st_mtime, default=None)
+
+
+def folders(workspace: Path, environ: Mapping[str, str]) -> list[Path]:
+    """Where sessions of *workspace*, a real path, are recorded.
+
+    Every UTF-16 unit that is no ASCII letter or digit is a "-", and behind that many
+    there is a hash: so it may be another workspace's folder, too.
+    """
+    units = (2 if ord(character) > 0xFFFF else 1 for character in str(workspace))
+    wide = "".join(c * n for c, n in zip(str(workspace), units, strict=True))
+    name = re.sub(r"[^a-zA-Z0-9]", "-", wide)
+    pattern = name if len(name) <= LONG else f"{name[:LONG]}-*"
+    return [folder for folder in _projects(environ).glob(pattern) if folder.is_dir()]
+
+
+def _projects(environ: Mapping[str, str]) -> Path:
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
     configured = environ.get("CLAUDE_CONFIG_DIR")
-    settings = Path(configured) if configured else home / ".claude"
-    found = (settings / "projects").glob(f"*/{session_id}.jsonl")
-    return max(found, key=lambda file: file.stat().st_mtime, default=None)
+    return (Path(configured) if configured else home / ".claude") / "projects"
 
 
 def holds_a_conversation(file: Path) -> bool:
     """Whether it can be resumed: a kill before the first prompt leaves an empty one."""
     return any(entry.get("type") == "user" for entry in entries(file))
+
+
+def workspace_of(file: Path) -> str:
+    """Where the session was begun."""
+    places = (str(entry["cwd"]) for entry in entries(file) if entry.get("cwd"))
+    return next(places, "")
 
 
 def entries(file: Path) -> Iterator[dict[str, Any]]:
@@ -73,8 +102,9 @@ def evidence_in(
     for entry in record:
         if entry.get("isSidechain"):
             continue  # inside a subagent
-        if (uuid := _prompt_uuid(entry)) in uuids:
-            last, answered = uuid, False
+        taken_up = _prompt_uuids(entry)
+        if ours := [uuid for uuid in uuids if uuid in taken_up]:
+            last, answered = ours[-1], False
         elif last is not None:
             if _begins_a_turn(entry):
                 break  # somebody else's; what became of ours is decided
@@ -83,14 +113,14 @@ def evidence_in(
     return Evidence(last=last, answered=answered, events=tuple(events))
 
 
-def _prompt_uuid(entry: Mapping[str, Any]) -> str | None:
+def _prompt_uuids(entry: Mapping[str, Any]) -> Sequence[str]:
     match entry:
         case {"type": "user", "uuid": str(uuid)}:
-            return uuid
+            return (uuid, *entry.get("mergedSendUuids", ()))
         case {"type": "attachment", "attachment": {"source_uuid": str(uuid)}}:
-            return uuid  # slipped into a running turn
+            return (uuid,)  # slipped into a running turn
         case _:
-            return None
+            return ()
 
 
 def _begins_a_turn(entry: Mapping[str, Any]) -> bool:
@@ -101,7 +131,7 @@ def _begins_a_turn(entry: Mapping[str, Any]) -> bool:
         return False  # the CLI's own, in the middle of a turn
     match entry.get("message"):
         case {"content": str(text)}:
-            return not text.startswith(INTERRUPTED)
+            return not text.startswith((INTERRUPTED, LOCAL))
         case {"content": [{"type": "text", "text": str(text)}, *_]}:
             return not text.startswith(INTERRUPTED)
         case {"content": [{"type": "image" | "document"}, *_]}:
@@ -118,6 +148,12 @@ def _answered(entry: Mapping[str, Any], *, before: bool) -> bool:
         case {"type": "assistant", "message": {"stop_reason": reason}}:
             said = any(b.get("type") == "text" for b in entry["message"]["content"])
             return reason in ENDS and (said or before)
+        case {"type": "system", "subtype": "local_command"}:
+            return True
+        case {"type": "user", "message": {"content": str(text)}} if text.startswith(
+            LOCAL
+        ):
+            return True
         case {"type": "user"}:
             return False  # a tool's result, an interruption, a hook that goes on
         case _:
@@ -125,6 +161,9 @@ def _answered(entry: Mapping[str, Any], *, before: bool) -> bool:
 
 
 def _retold(entry: Mapping[str, Any], workspace: str) -> Iterator[RunnerEvent]:
+    if entry.get("subtype") == "local_command":
+        said = LOCAL_OUTPUT.sub("", str(entry.get("content"))).strip()
+        yield TextFinished(str(entry.get("uuid")), said)
     message = entry.get("message")
     if not isinstance(message, dict) or not isinstance(message.get("content"), list):
         return

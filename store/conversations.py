@@ -1,13 +1,18 @@
-"""Conversations, and the addresses at which they live."""
+"""Conversations: which one lives where, what each is set to, whose session it has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from aiosqlite import Connection
-
+from store.addresses import MOVE_IN
 from store.database import fetch
 from store.inbox import SETTLE, settling
 from store.part import Part
 from store.records import AddressRecord, ConversationId, ConversationRecord
+
+#: Columns that change while a conversation goes on.
+CHANGEABLE = {
+    "session_id", "fork_of", "project", "model", "mode", "effort", "worktree", "branch",
+    "language", "debug",
+}  # fmt: skip
 
 
 class Conversations(Part):
@@ -16,8 +21,17 @@ class Conversations(Part):
     ) -> ConversationRecord:
         """The conversation that lives there, begun with these if there is none."""
         async with self._database.transaction() as db:
-            if found := await _find(db, address):
-                return found
+            if found := await fetch(
+                db,
+                """
+                SELECT conversation.* FROM conversation
+                JOIN address ON address.conversation_id = conversation.id
+                WHERE platform = :platform AND team = :team
+                  AND chat = :chat AND thread = :thread
+                """,
+                address.values,
+            ):
+                return ConversationRecord.from_row(found[0])
             [row] = await fetch(
                 db,
                 """
@@ -33,88 +47,79 @@ class Conversations(Part):
                     "now": self._clock(),
                 },
             )
-            await db.execute(
-                """
-                INSERT INTO address (platform, team, chat, thread, conversation_id)
-                VALUES (:platform, :team, :chat, :thread, :conversation)
-                """,
-                {**address.values, "conversation": row["id"]},
-            )
+            await db.execute(MOVE_IN, {**address.values, "conversation": row["id"]})
             return ConversationRecord.from_row(row)
 
-    async def lives_at(self, address: AddressRecord) -> bool:
-        """Whether a conversation has begun there."""
-        rows = await self._database.run(
-            """
-            SELECT 1 FROM address
-            WHERE platform = :platform AND team = :team
-              AND chat = :chat AND thread = :thread
-            """,
-            address.values,
-        )
-        return bool(rows)
+    async def conversation(
+        self, conversation: ConversationId
+    ) -> ConversationRecord | None:
+        """None if there is none of that number, or not any more."""
+        found = await self._conversations("id = :id", {"id": conversation})
+        return found[0] if found else None
 
-    async def active(
-        self, platform: str, since: float
-    ) -> list[tuple[AddressRecord, str | None]]:
-        """Addresses where somebody asked something after *since*, the latest first.
-
-        Each with the newest message there that asked; None if none is known.
-        """
-        rows = await self._database.run(
-            """
-            SELECT platform, team, chat, thread, max(reply_to) AS newest
-            FROM turn
-            WHERE platform = :platform AND origin_event IS NOT NULL
-              AND queued_at > :since
-            GROUP BY team, chat, thread
-            ORDER BY max(queued_at) DESC
-            """,
-            {"platform": platform, "since": since},
-        )
-        return [(AddressRecord.from_row(row), row["newest"]) for row in rows]
-
-    async def addresses(self, conversation: ConversationId) -> list[AddressRecord]:
-        rows = await self._database.run(
-            """
-            SELECT * FROM address WHERE conversation_id = :id
-            ORDER BY platform, team, chat, thread
-            """,
-            {"id": conversation},
-        )
-        return [AddressRecord.from_row(row) for row in rows]
-
-    async def begin_session(
+    async def change(
         self,
         conversation: ConversationId,
-        session_id: str,
+        changes: Mapping[str, str | int],
         *,
         platform: str,
         events: Sequence[str],
     ) -> ConversationRecord:
-        """Another agent session from now on, as *events* asked for."""
+        """Other settings (`CHANGEABLE`, not none) from now on, as *events* asked for.
+
+        Another session begins with no memory, unless it is told to be a fork.
+        """
+        if not changes or changes.keys() - CHANGEABLE:
+            raise ValueError(f"not for a conversation: {sorted(changes)}")
+        assignments = [f"{name} = :{name}" for name in changes]
+        if "session_id" in changes and "fork_of" not in changes:
+            assignments.append(
+                "fork_of = CASE session_id WHEN :session_id THEN fork_of ELSE '' END"
+            )
         async with self._database.transaction() as db:
             [row] = await fetch(
                 db,
-                """
-                UPDATE conversation SET session_id = :session_id WHERE id = :id
+                f"""
+                UPDATE conversation SET {", ".join(assignments)} WHERE id = :id
                 RETURNING *
-                """,
-                {"session_id": session_id, "id": conversation},
+                """,  # noqa: S608 - columns of ours; what they become are values
+                {**changes, "id": conversation},
             )
             await db.execute(SETTLE, settling(platform, events))
         return ConversationRecord.from_row(row)
 
+    # --- sessions and worktrees -----------------------------------------------
 
-async def _find(db: Connection, address: AddressRecord) -> ConversationRecord | None:
-    found = await fetch(
-        db,
-        """
-        SELECT conversation.* FROM conversation
-        JOIN address ON address.conversation_id = conversation.id
-        WHERE platform = :platform AND team = :team
-          AND chat = :chat AND thread = :thread
-        """,
-        address.values,
-    )
-    return ConversationRecord.from_row(found[0]) if found else None
+    async def session_began(self, session_id: str) -> bool:
+        """Whether an agent took up a turn under it, whatever became of that turn."""
+        rows = await self._database.run(
+            "SELECT 1 FROM session WHERE id = :id", {"id": session_id}
+        )
+        return bool(rows)
+
+    async def holder_of(self, session_id: str) -> ConversationId | None:
+        """The conversation that has this session now; None: no living one."""
+        found = await self._conversations("session_id = :id", {"id": session_id})
+        return found[0].id if found else None
+
+    async def in_worktree(self, path: str) -> list[ConversationRecord]:
+        """Those that work there, the oldest first."""
+        return await self._conversations(
+            "worktree <> '' AND worktree = :path", {"path": path}
+        )
+
+    async def worktrees(self) -> list[ConversationRecord]:
+        """Those that work in a worktree, the oldest first."""
+        return await self._conversations("worktree <> ''", {})
+
+    async def _conversations(
+        self, condition: str, values: Mapping[str, object]
+    ) -> list[ConversationRecord]:
+        rows = await self._database.run(
+            f"""
+            SELECT * FROM conversation
+            WHERE {condition} AND deleted_at IS NULL ORDER BY id
+            """,  # noqa: S608 - a condition of ours
+            values,
+        )
+        return [ConversationRecord.from_row(row) for row in rows]

@@ -6,6 +6,10 @@ from store.database import fetch, listed
 from store.inbox import SETTLE, settling
 from store.part import Part
 from store.records import ConversationId, DecisionRecord, TurnId
+from store.rules import KEEP
+
+#: How the `request_id` of a card that is Parley's own begins: no agent waits for it.
+OWN = "own:"
 
 
 class Decisions(Part):
@@ -13,17 +17,18 @@ class Decisions(Part):
         self,
         decision: str,
         *,
-        turn_id: TurnId,
+        turn_id: TurnId | None,
         conversation_id: ConversationId,
         request_id: str,
         question: str,
+        meaning: str = "",
     ) -> None:
         """Somebody is about to be asked. Asking again under this id does nothing."""
         await self._database.run(
             """
             INSERT INTO decision
-                (id, turn_id, conversation_id, request_id, question, asked_at)
-            VALUES (:id, :turn, :conversation, :request, :question, :now)
+                (id, turn_id, conversation_id, request_id, question, meaning, asked_at)
+            VALUES (:id, :turn, :conversation, :request, :question, :meaning, :now)
             ON CONFLICT (id) DO NOTHING
             """,
             {
@@ -32,6 +37,7 @@ class Decisions(Part):
                 "conversation": conversation_id,
                 "request": request_id,
                 "question": question,
+                "meaning": meaning,
                 "now": self._clock(),
             },
         )
@@ -45,10 +51,12 @@ class Decisions(Part):
         by: str,
         platform: str,
         events: Sequence[str],
+        rules: Sequence[str] = (),
+        project: str = "",
     ) -> DecisionRecord | None:
-        """Decide as *events* say, which are done with that.
+        """Decide as *events* say, which are done with that; *rules* hold from now on.
 
-        None, and the events are not done, if it is closed already.
+        None, and nothing of that happens, if it is closed already.
         """
         async with self._database.transaction() as db:
             decided = await fetch(
@@ -70,34 +78,40 @@ class Decisions(Part):
             )
             if not decided:
                 return None
+            await db.execute(
+                KEEP,
+                {
+                    "project": project,
+                    "patterns": listed(rules),
+                    "by": by,
+                    "now": self._clock(),
+                },
+            )
             await db.execute(SETTLE, settling(platform, events))
         return DecisionRecord.from_row(decided[0])
 
-    async def withdraw(self, decision: str) -> DecisionRecord | None:
+    async def withdraw(self, decision: str, why: str = "") -> DecisionRecord | None:
         """Nobody needs to decide any more. None if it is closed already."""
         return _first(
             await self._decisions(
                 """
-                UPDATE decision SET state = 'withdrawn', closed_at = :now
+                UPDATE decision SET state = 'withdrawn', why = :why, closed_at = :now
                 WHERE id = :id AND state = 'open'
                 RETURNING *
                 """,
-                {"id": decision, "now": self._clock()},
+                {"id": decision, "why": why, "now": self._clock()},
             )
         )
 
-    async def withdraw_all(
-        self, *, except_request: str | None = None
-    ) -> list[DecisionRecord]:
-        """At start: no agent waits any more, but for requests of this id."""
+    async def withdraw_all(self, *, why: str = "") -> list[DecisionRecord]:
+        """At start: no agent waits any more. Parley's own cards stay."""
         withdrawn = await self._decisions(
-            """
-            UPDATE decision SET state = 'withdrawn', closed_at = :now
-            WHERE shown_at IS NULL AND state = 'open'
-              AND (:kept IS NULL OR request_id <> :kept)
+            f"""
+            UPDATE decision SET state = 'withdrawn', why = :why, closed_at = :now
+            WHERE shown_at IS NULL AND state = 'open' AND request_id NOT GLOB '{OWN}*'
             RETURNING *
-            """,
-            {"kept": except_request, "now": self._clock()},
+            """,  # noqa: S608 - a constant of ours
+            {"why": why, "now": self._clock()},
         )
         return sorted(withdrawn, key=lambda record: record.asked_at)
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from aiosqlite import Row
 
 from store import search
+from store.addresses import MOVE_IN
 from store.database import fetch
 from store.part import Part
 from store.records import (
@@ -20,6 +21,8 @@ from store.records import (
 #: Characters of a prompt or an answer that a list needs.
 BEGINNING = 400
 
+#: Only of conversations that live somewhere: the others were moved away from all of
+#: their addresses, and nobody could open them.
 CARDS = f"""
     SELECT conversation.*, address.platform, team, chat, thread,
         (SELECT substr(said.prompt, 1, {BEGINNING}) FROM turn JOIN said USING (id)
@@ -81,13 +84,7 @@ class History(Part):
                     "now": self._clock(),
                 },
             )
-            await db.execute(
-                """
-                INSERT INTO address (platform, team, chat, thread, conversation_id)
-                VALUES (:platform, :team, :chat, :thread, :conversation)
-                """,
-                {**address.values, "conversation": row["id"]},
-            )
+            await db.execute(MOVE_IN, {**address.values, "conversation": row["id"]})
         return ConversationId(row["id"])
 
     async def card(self, conversation: ConversationId) -> CardRecord | None:
@@ -126,17 +123,21 @@ class History(Part):
         return [TurnRecord.from_row(row) for row in reversed(rows)]
 
     async def search(self, words: list[str], *, limit: int) -> list[FoundRecord]:
-        """Turns in which all the words (not none) were said, the newest first."""
+        """Turns in which all the words (not none) were said, the newest first.
+
+        None of conversations that are in no list.
+        """
         async with self._database.transaction() as db:
             indexed = bool(await fetch(db, search.INDEXED))
             found, values = search.conditions(words, indexed=indexed)
             rows = await fetch(
                 db,
                 f"""
-                SELECT said.*, turn.conversation_id, turn.queued_at
+                SELECT turn.id AS turn_id, conversation_id, queued_at,
+                    said.prompt, said.answer
                 FROM turn JOIN said USING (id)
-                JOIN conversation ON conversation.id = turn.conversation_id
-                WHERE deleted_at IS NULL AND {" AND ".join(found)}
+                WHERE conversation_id IN (SELECT conversation_id FROM address)
+                  AND {" AND ".join(found)}
                 ORDER BY turn.id DESC LIMIT :limit
                 """,  # noqa: S608 - conditions of ours; the words are values
                 {**values, "limit": limit},
@@ -159,6 +160,11 @@ class History(Part):
                     state = CASE state WHEN 'open' THEN 'withdrawn' ELSE state END
                 WHERE conversation_id = :id AND shown_at IS NULL
                 """,
+                """
+                UPDATE file SET shown_at = :now
+                WHERE conversation_id = :id AND shown_at IS NULL
+                """,
+                "DELETE FROM activity WHERE conversation_id = :id",
             ):
                 await db.execute(statement, values)
 

@@ -72,7 +72,7 @@ class Inbox(Part):
         rows = await self._database.run(
             """
             SELECT platform,
-                min(kept_at) FILTER (WHERE state = 'kept') AS oldest,
+                min(kept_at) FILTER (WHERE state = 'kept') AS oldest_kept_at,
                 count(*) FILTER (WHERE state = 'parked') AS parked
             FROM inbox WHERE state IN ('kept', 'parked') GROUP BY platform
             """

@@ -4,142 +4,12 @@ Rule: a turn changes by compare-and-set. What is final never changes its answer;
 a person's wish (`requeue_turn`) takes up again what failed.
 """
 
-from collections.abc import Sequence
-
-from store.database import fetch
 from store.errors import TurnOver
-from store.inbox import SETTLE, settling
 from store.part import Part
-from store.records import (
-    AddressRecord,
-    ConversationId,
-    TurnId,
-    TurnRecord,
-    TurnState,
-)
+from store.records import TurnId, TurnRecord, TurnState
 
 
 class Ledger(Part):
-    # --- how a turn comes about -----------------------------------------------
-
-    async def queue_turn(
-        self,
-        conversation: ConversationId,
-        *,
-        platform: str,
-        events: Sequence[str],
-        prompt: str,
-        asked_by: str,
-        address: AddressRecord,
-        reply_to: str | None,
-        prompt_uuid: str,
-    ) -> TurnRecord | None:
-        """Make a turn of these events (not empty), which are done with that.
-
-        None if the first of them is part of a turn already.
-        """
-        async with self._database.transaction() as db:
-            added = await fetch(
-                db,
-                """
-                INSERT INTO turn (
-                    conversation_id, origin_platform, origin_event, state, prompt,
-                    prompt_uuid, asked_by, platform, team, chat, thread, reply_to,
-                    queued_at
-                )
-                SELECT
-                    :conversation, :origin_platform, :origin_event, 'queued', :prompt,
-                    :prompt_uuid, :asked_by, :platform, :team, :chat, :thread,
-                    :reply_to, :now
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM inbox
-                    WHERE platform = :origin_platform AND event_id = :origin_event
-                      AND turn_id IS NOT NULL
-                )
-                ON CONFLICT (origin_platform, origin_event) DO NOTHING
-                RETURNING *
-                """,
-                {
-                    **address.values,
-                    "conversation": conversation,
-                    "origin_platform": platform,
-                    "origin_event": events[0],
-                    "prompt": prompt,
-                    "prompt_uuid": prompt_uuid,
-                    "asked_by": asked_by,
-                    "reply_to": reply_to,
-                    "now": self._clock(),
-                },
-            )
-            turn = TurnRecord.from_row(added[0]) if added else None
-            await db.execute(
-                SETTLE, settling(platform, events, turn.id if turn else None)
-            )
-        return turn
-
-    async def begin_unasked_turn(
-        self,
-        conversation: ConversationId,
-        *,
-        prompt: str,
-        prompt_uuid: str,
-        address: AddressRecord,
-    ) -> TurnRecord:
-        """A turn that the agent has begun by itself."""
-        [row] = await self._database.run(
-            """
-            INSERT INTO turn (
-                conversation_id, state, prompt, prompt_uuid, asked_by,
-                platform, team, chat, thread, queued_at
-            )
-            VALUES (
-                :conversation, 'consumed', :prompt, :prompt_uuid, '',
-                :platform, :team, :chat, :thread, :now
-            )
-            RETURNING *
-            """,
-            {
-                **address.values,
-                "conversation": conversation,
-                "prompt": prompt,
-                "prompt_uuid": prompt_uuid,
-                "now": self._clock(),
-            },
-        )
-        return TurnRecord.from_row(row)
-
-    # --- how it goes on -------------------------------------------------------
-
-    async def amend_turn(
-        self,
-        turn: TurnId,
-        *,
-        prompt: str,
-        prompt_uuid: str,
-        platform: str,
-        events: Sequence[str],
-    ) -> TurnRecord | None:
-        """Other words, as *events* wish: queued anew, as if never submitted.
-
-        None, and the events are not done, if the turn is final.
-        """
-        async with self._database.transaction() as db:
-            changed = await fetch(
-                db,
-                """
-                UPDATE turn
-                SET state = 'queued', prompt = :prompt, prompt_uuid = :prompt_uuid,
-                    prompt_uuids = '', attempts = 0
-                WHERE id = :id AND state IN ('queued', 'submitted', 'consumed')
-                RETURNING *
-                """,
-                {"id": turn, "prompt": prompt, "prompt_uuid": prompt_uuid},
-            )
-            if not changed:
-                return None
-            await db.execute(SETTLE, settling(platform, events, turn))
-        return TurnRecord.from_row(changed[0])
-
     async def submit_turn(
         self, turn: TurnId, *, prompt_uuid: str, session_id: str
     ) -> TurnRecord:
@@ -147,9 +17,12 @@ class Ledger(Part):
         rows = await self._database.run(
             """
             UPDATE turn
-            SET state = 'submitted', attempts = attempts + 1,
+            SET state = 'submitted', attempts = attempts + 1, joined_to = NULL,
                 prompt_uuids = prompt_uuids || ' ' || :prompt_uuid,
-                session_id = :session_id, submitted_at = :now
+                session_id = :session_id, submitted_at = :now,
+                project = (
+                    SELECT project FROM conversation WHERE id = conversation_id
+                )
             WHERE id = :id AND state IN ('queued', 'submitted', 'consumed')
             RETURNING *
             """,
@@ -165,9 +38,17 @@ class Ledger(Part):
         return TurnRecord.from_row(rows[0])
 
     async def consume_turn(self, turn: TurnId) -> None:
-        """The agent has shown that it took up what was submitted."""
+        """The agent has shown that it took up what was submitted.
+
+        What was steered came too late, then: this is an attempt of its own.
+        """
         await self._database.run(
-            "UPDATE turn SET state = 'consumed' WHERE id = :id AND state = 'submitted'",
+            """
+            UPDATE turn
+            SET state = 'consumed', attempts = attempts + (joined_to IS NOT NULL),
+                joined_to = NULL
+            WHERE id = :id AND state = 'submitted'
+            """,
             {"id": turn},
         )
 
@@ -190,8 +71,9 @@ class Ledger(Part):
         rows = await self._database.run(
             """
             UPDATE turn
-            SET state = :state, view = :view, answer = :answer,
+            SET state = :state, joined_to = NULL, view = :view, answer = :answer,
                 structured = :structured, finished_at = :now,
+                spent_at = iif(:cost_usd IS NULL, spent_at, :now),
                 cost_usd = coalesce(cost_usd + :cost_usd, :cost_usd, cost_usd),
                 tokens = coalesce(tokens + :tokens, :tokens, tokens)
             WHERE id = :id AND state IN ('queued', 'submitted', 'consumed')
@@ -218,7 +100,7 @@ class Ledger(Part):
             SET delivered_at = :now,
                 state = CASE state WHEN 'answered' THEN 'delivered' ELSE state END
             WHERE id = :id AND delivered_at IS NULL
-              AND state IN ('answered', 'failed', 'cancelled')
+              AND state IN ('answered', 'failed', 'cancelled', 'joined')
             """,
             {"id": turn, "now": self._clock()},
         )
@@ -226,17 +108,48 @@ class Ledger(Part):
     async def requeue_turn(self, turn: TurnId, *, forgive: bool) -> TurnRecord | None:
         """A person wants it tried again; *forgive* its attempts, or count on.
 
-        None if it is answered. The uuids it had are remembered either way.
+        None if it is answered, or was part of another turn. The uuids it had are
+        remembered either way.
         """
         rows = await self._database.run(
             """
             UPDATE turn
-            SET state = 'queued', view = NULL, answer = NULL,
+            SET state = 'queued', joined_to = NULL, view = NULL, answer = NULL,
                 finished_at = NULL, delivered_at = NULL,
                 attempts = CASE WHEN :forgive THEN 0 ELSE attempts END
-            WHERE id = :id AND state NOT IN ('answered', 'delivered')
+            WHERE id = :id AND state NOT IN ('answered', 'delivered', 'joined')
             RETURNING *
             """,
             {"id": turn, "forgive": forgive},
         )
         return TurnRecord.from_row(rows[0]) if rows else None
+
+    async def hold_turn(self, turn: TurnId) -> TurnRecord | None:
+        """Queued again: a usage limit ended the attempt, which does not count.
+
+        None if no agent has it.
+        """
+        rows = await self._database.run(
+            """
+            UPDATE turn
+            SET state = 'queued', attempts = max(0, attempts - (joined_to IS NULL)),
+                joined_to = NULL
+            WHERE id = :id AND state IN ('submitted', 'consumed')
+            RETURNING *
+            """,
+            {"id": turn},
+        )
+        return TurnRecord.from_row(rows[0]) if rows else None
+
+    async def set_tree(self, turn: TurnId, tree: str) -> None:
+        """What the workspace was like before it began."""
+        await self._database.run(
+            "UPDATE turn SET tree = :tree WHERE id = :id", {"id": turn, "tree": tree}
+        )
+
+    async def set_tree_after(self, turn: TurnId, tree: str) -> None:
+        """What the workspace was like when it had ended."""
+        await self._database.run(
+            "UPDATE turn SET tree_after = :tree WHERE id = :id",
+            {"id": turn, "tree": tree},
+        )

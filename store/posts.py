@@ -16,7 +16,7 @@ class Posts(Part):
             """,
             {**address.values, "view": view_id},
         )
-        return [PostRecord(part=row["part"], ref=row["ref"]) for row in rows]
+        return [PostRecord.from_row(row) for row in rows]
 
     async def posting(self, address: AddressRecord, view_id: str, part: str) -> None:
         """It is about to be sent: until `posted`, nobody knows whether it is there."""

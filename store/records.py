@@ -1,13 +1,29 @@
 """Rows, as the rest of the program sees them. All times are epoch seconds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import NewType, Self
+from typing import Any, NewType, Self
 
 from aiosqlite import Row
 
 ConversationId = NewType("ConversationId", int)
 TurnId = NewType("TurnId", int)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row whose columns have the names of the fields."""
+
+    @classmethod
+    def from_row(cls, row: Row) -> Self:
+        made = cls._made(row)
+        names = {field.name for field in fields(cls)} - made.keys()
+        return cls(**made, **{name: row[name] for name in names})
+
+    @classmethod
+    def _made(cls, row: Row) -> dict[str, Any]:
+        """The fields that are not a column as it is."""
+        return {}
 
 
 class TurnState(StrEnum):
@@ -18,6 +34,7 @@ class TurnState(StrEnum):
     DELIVERED = "delivered"  # answered, and on every screen
     FAILED = "failed"
     CANCELLED = "cancelled"
+    JOINED = "joined"  # its words were steered into another turn
 
     @property
     def final(self) -> bool:
@@ -25,35 +42,23 @@ class TurnState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptRecord:
+class KeptRecord(Record):
     """A raw event that nothing has been made of yet."""
 
     event_id: str
     payload: str
     kept_at: float
 
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            event_id=row["event_id"], payload=row["payload"], kept_at=row["kept_at"]
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BacklogRecord:
+class BacklogRecord(Record):
     platform: str
     oldest_kept_at: float | None  # epoch seconds; None: nothing waits
     parked: int
 
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            platform=row["platform"], oldest_kept_at=row["oldest"], parked=row["parked"]
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParkedRecord:
+class ParkedRecord(Record):
     """A raw event that could not be understood."""
 
     platform: str
@@ -62,34 +67,15 @@ class ParkedRecord:
     kept_at: float
     reason: str
 
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            platform=row["platform"],
-            event_id=row["event_id"],
-            payload=row["payload"],
-            kept_at=row["kept_at"],
-            reason=row["reason"],
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddressRecord:
+class AddressRecord(Record):
     """Where a conversation lives; team and thread are "" where there is none."""
 
     platform: str
     chat: str
     thread: str = ""
     team: str = ""
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            platform=row["platform"],
-            chat=row["chat"],
-            thread=row["thread"],
-            team=row["team"],
-        )
 
     @property
     def values(self) -> dict[str, str]:
@@ -103,39 +89,37 @@ class AddressRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationRecord:
+class ConversationRecord(Record):
     id: ConversationId
     project: str
     agent: str
     session_id: str  # ours; the agent resumes it, or begins it under this id
+    fork_of: str  # the session with whose memory that one begins; "": with none
     model: str  # "": the project's
     mode: str  # "": the project's
+    effort: str  # "": the project's
+    worktree: str  # absolute path; "": works in the project's folder
+    branch: str  # of the worktree
+    language: str  # "": each person's own
+    debug: bool  # raw lines of its agent are recorded
     task: str  # "": none
     settings: str  # JSON of the caller; "": none were given
     created_at: float
 
     @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            id=ConversationId(row["id"]),
-            project=row["project"],
-            agent=row["agent"],
-            session_id=row["session_id"],
-            model=row["model"],
-            mode=row["mode"],
-            task=row["task"],
-            settings=row["settings"],
-            created_at=row["created_at"],
-        )
+    def _made(cls, row: Row) -> dict[str, Any]:
+        return {"debug": bool(row["debug"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TurnRecord:
+class TurnRecord(Record):
     """One line of the ledger."""
 
     id: TurnId
     conversation_id: ConversationId
+    project: str  # the conversation's when it was queued, or last submitted
     state: TurnState
+    joined_to: TurnId | None  # the turn it was steered into
     unasked: bool  # begun by the agent itself
     origin: str  # the platform it was asked on; not always where it is shown
     prompt: str  # JSON of the caller
@@ -151,6 +135,8 @@ class TurnRecord:
     structured: str | None  # JSON; None if no schema was asked for, or none was met
     cost_usd: float | None  # of all its attempts; None if no agent said
     tokens: int | None  # likewise
+    tree: str | None  # the workspace before it began; None: not looked at
+    tree_after: str | None  # the workspace when it had ended
     queued_at: float
     submitted_at: float | None
     finished_at: float | None
@@ -162,32 +148,15 @@ class TurnRecord:
         return self.asked_by if self.origin == self.address.platform else ""
 
     @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            id=TurnId(row["id"]),
-            conversation_id=ConversationId(row["conversation_id"]),
-            state=TurnState(row["state"]),
-            unasked=row["origin_event"] is None,
-            origin=row["origin_platform"] or "",
-            prompt=row["prompt"],
-            prompt_uuid=row["prompt_uuid"],
+    def _made(cls, row: Row) -> dict[str, Any]:
+        return {
+            "state": TurnState(row["state"]),
+            "unasked": row["origin_event"] is None,
+            "origin": row["origin_platform"] or "",
             # A prompt the agent never saw is submitted again under its uuid.
-            prompt_uuids=tuple(dict.fromkeys(row["prompt_uuids"].split())),
-            attempts=row["attempts"],
-            session_id=row["session_id"],
-            asked_by=row["asked_by"],
-            address=AddressRecord.from_row(row),
-            reply_to=row["reply_to"],
-            view=row["view"],
-            answer=row["answer"],
-            structured=row["structured"],
-            cost_usd=row["cost_usd"],
-            tokens=row["tokens"],
-            queued_at=row["queued_at"],
-            submitted_at=row["submitted_at"],
-            finished_at=row["finished_at"],
-            delivered_at=row["delivered_at"],
-        )
+            "prompt_uuids": tuple(dict.fromkeys(row["prompt_uuids"].split())),
+            "address": AddressRecord.from_row(row),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,14 +164,14 @@ class CardRecord:
     """One conversation, as a list shows it."""
 
     conversation: ConversationRecord
-    home: AddressRecord  # where it was begun
+    home: AddressRecord  # where it has lived the longest
     first_prompt: str  # how it begins; "" if nobody has asked anything
     newest_answer: str  # how it begins; "" if there is none
     changed_at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FoundRecord:
+class FoundRecord(Record):
     """A turn in which the words were said."""
 
     turn_id: TurnId
@@ -210,16 +179,6 @@ class FoundRecord:
     prompt: str  # plain
     answer: str
     queued_at: float
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            turn_id=TurnId(row["id"]),
-            conversation_id=ConversationId(row["conversation_id"]),
-            prompt=row["prompt"],
-            answer=row["answer"],
-            queued_at=row["queued_at"],
-        )
 
 
 class DecisionState(StrEnum):
@@ -229,18 +188,20 @@ class DecisionState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionRecord:
+class DecisionRecord(Record):
     """Something a person was asked to decide."""
 
     id: str
-    turn_id: TurnId
+    turn_id: TurnId | None  # None: it belongs to no turn
     conversation_id: ConversationId
-    request_id: str  # the agent's
+    request_id: str  # the agent's, or one of ours
     question: str  # JSON of the caller
+    meaning: str  # JSON of the caller; "": what its options mean goes without saying
     state: DecisionState
     option: str | None  # None unless decided
     words: str  # given with it, or instead of an option
     decided_by: str | None
+    why: str  # it was withdrawn; "": unknown
     asked_at: float
     closed_at: float | None
 
@@ -249,24 +210,12 @@ class DecisionRecord:
         return self.state is DecisionState.OPEN
 
     @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            id=row["id"],
-            turn_id=TurnId(row["turn_id"]),
-            conversation_id=ConversationId(row["conversation_id"]),
-            request_id=row["request_id"],
-            question=row["question"],
-            state=DecisionState(row["state"]),
-            option=row["option"],
-            words=row["words"],
-            decided_by=row["decided_by"],
-            asked_at=row["asked_at"],
-            closed_at=row["closed_at"],
-        )
+    def _made(cls, row: Row) -> dict[str, Any]:
+        return {"state": DecisionState(row["state"])}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PostRecord:
+class PostRecord(Record):
     """A message of ours; *ref* is None if its id was never learnt."""
 
     part: str
@@ -276,6 +225,6 @@ class PostRecord:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalsRecord:
     turns_today: int  # asked since local midnight
-    cost_today_usd: float  # of those
+    cost_today_usd: float  # known since then
     parked: int
     database_bytes: int

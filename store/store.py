@@ -6,19 +6,46 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Self
 
+from store.activity import Activity
+from store.addresses import Addresses
 from store.conversations import Conversations
 from store.database import connect
 from store.decisions import Decisions
+from store.files import Files
 from store.history import History
 from store.inbox import Inbox
 from store.ledger import Ledger
+from store.parking import Parking
+from store.people import People
 from store.posts import Posts
+from store.queueing import Queueing
+from store.rules import Rules
 from store.search import prepare
+from store.spending import Spending
+from store.steering import Steering
 from store.turns import Turns
 from store.upkeep import Upkeep
 
 
-class Store(Inbox, Conversations, History, Ledger, Turns, Decisions, Posts, Upkeep):
+class Store(
+    Inbox,
+    Conversations,
+    Addresses,
+    History,
+    Queueing,
+    Ledger,
+    Steering,
+    Turns,
+    Decisions,
+    Rules,
+    People,
+    Files,
+    Posts,
+    Activity,
+    Spending,
+    Parking,
+    Upkeep,
+):
     """Every public method is one transaction, durable when it returns."""
 
     @classmethod

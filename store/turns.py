@@ -61,11 +61,26 @@ class Turns(Part):
         return await self._turns(
             """
             SELECT * FROM turn
-            WHERE delivered_at IS NULL AND state IN ('answered', 'failed', 'cancelled')
+            WHERE delivered_at IS NULL
+              AND state IN ('answered', 'failed', 'cancelled', 'joined')
             ORDER BY id
             """,
             {},
         )
+
+    async def last_turns(
+        self, conversation: ConversationId, n: int
+    ) -> list[TurnRecord]:
+        """Its newest answered ones, oldest first."""
+        newest = await self._turns(
+            """
+            SELECT * FROM turn
+            WHERE conversation_id = :id AND state IN ('answered', 'delivered')
+            ORDER BY id DESC LIMIT :n
+            """,
+            {"id": conversation, "n": n},
+        )
+        return newest[::-1]
 
     async def _turns(self, query: str, values: dict[str, object]) -> list[TurnRecord]:
         return [

@@ -16,6 +16,7 @@ FORGET = (
     "DELETE FROM inbox WHERE state = 'done' AND kept_at < :before",
     "DELETE FROM decision WHERE shown_at < :before",
     "UPDATE turn SET view = NULL WHERE delivered_at < :before AND view IS NOT NULL",
+    "DELETE FROM activity WHERE at < :before",
     # Whatever is not over may still have to edit a message it sent long ago.
     """
     DELETE FROM post
@@ -23,9 +24,8 @@ FORGET = (
       AND posted_at < (
         SELECT coalesce(min(queued_at), :before) FROM turn WHERE delivered_at IS NULL
       )
-      AND posted_at < (
-        SELECT coalesce(min(asked_at), :before) FROM decision WHERE shown_at IS NULL
-      )
+      AND view_id NOT IN (SELECT id FROM decision WHERE shown_at IS NULL)
+      AND view_id NOT IN (SELECT view_id FROM file WHERE shown_at IS NULL)
     """,
 )
 
@@ -34,7 +34,9 @@ class Upkeep(Part):
     async def totals(self) -> TotalsRecord:
         [row] = await self._database.run(
             """
-            SELECT count(*) AS turns, coalesce(sum(cost_usd), 0.0) AS cost,
+            SELECT count(*) AS turns,
+                (SELECT coalesce(sum(cost_usd), 0.0) FROM turn
+                 WHERE spent_at >= :midnight) AS cost,
                 (SELECT count(*) FROM inbox WHERE state = 'parked') AS parked,
                 (SELECT page_count * page_size
                  FROM pragma_page_count, pragma_page_size) AS size
@@ -49,12 +51,19 @@ class Upkeep(Part):
             database_bytes=row["size"],
         )
 
-    async def prune(self, older_than_s: float = MONTH_S) -> None:
-        """Forget what is long over. Prompts and answers stay: they are the history."""
-        before = self._clock() - older_than_s
+    async def prune(self, older_than_s: float = MONTH_S) -> list[str]:
+        """Forget what is long over. Prompts and answers stay: they are the history.
+
+        Gives the paths of forgotten files, which nobody else will name again.
+        """
+        before = {"before": self._clock() - older_than_s}
         async with self._database.transaction() as db:
             for statement in FORGET:
-                await db.execute(statement, {"before": before})
+                await db.execute(statement, before)
+            files = await fetch(
+                db, "DELETE FROM file WHERE shown_at < :before RETURNING path", before
+            )
+        return [path for [path] in files]
 
     async def check(self) -> Mapping[str, str]:
         """Facts for `doctor`. Reads the whole file."""

@@ -31,7 +31,13 @@ from adapters.web.port import Entry
 from adapters.web.server import Server
 from bot.feed import Feed, Watch
 from bot.turn import Turn
-from runner.claude_decode import Answered, ClaudeDecoder, Reply, Unpayable
+from runner.claude_decode import (
+    Answered,
+    ClaudeDecoder,
+    Offered,
+    Reply,
+    Unpayable,
+)
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.serving import ANYWHERE, serving
 from tests.bench_web_clients import CONVERSATIONS, DELTAS_A_SECOND, SECONDS
@@ -59,7 +65,8 @@ class Conversation:
     def __init__(self, desk: FedDesk) -> None:
         self._desk = desk
         self._number = desk.add().id
-        self._decoder = ClaudeDecoder("/", prompt=f"p{self._number}")
+        self._decoder = ClaudeDecoder("/")
+        self._decoder.turns.prompted(f"p{self._number}")
         self._turn = Turn(f"t{self._number}", prompt="long")
 
     async def listen(self, agent: StreamReader, writer: StreamWriter) -> None:
@@ -69,7 +76,7 @@ class Conversation:
 
     def _hear(self, line: bytes) -> None:
         for event in self._decoder.decode(line):
-            assert not isinstance(event, Reply | Answered | Unpayable)
+            assert not isinstance(event, Reply | Answered | Offered | Unpayable)
             self._turn.apply(event, now=time.time())
             view = self._turn.view()
             self._desk.entries[self._number] = [Entry(view=view)]

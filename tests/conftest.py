@@ -1,16 +1,18 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.access import Access
 from bot.pool import Pool
-from bot.screens import Screens, address_record
+from bot.screens import address_record
 from bot.serving import serve
-from bot.shared import Shared, Workspace
+from runner.base import Runner
 from store.store import Store
-from tests.fakes import ADA, CHAT, FakeAdapter, ScriptedRunner
+from tests.bot.sharing import shared_for
+from tests.fakes import ADA, CHAT, FakeAdapter
 
 
 @pytest.fixture
@@ -29,10 +31,11 @@ class Bot:
         self.patience_s = 5.0
         self.people = [ADA.id]
         self.admins: list[str] = []
+        self.options: dict[str, Any] = {}  # of `Shared`
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
 
-    def start(self, runner: ScriptedRunner) -> None:
+    def start(self, runner: Runner) -> None:
         self._stop = asyncio.Event()
         self._task = asyncio.create_task(self._serve(runner))
 
@@ -62,19 +65,21 @@ class Bot:
                 raise error
         self._task = None
 
-    async def _serve(self, runner: ScriptedRunner) -> None:
+    async def _serve(self, runner: Runner) -> None:
         async with Store.open(self.folder / "parley.db") as store:
-            shared = Shared(
-                store=store,
-                screens=Screens(store),
-                runner=runner,
-                pool=Pool(self.limit),
-                workspace=Workspace(name="default", path=self.folder),
-                files=self.folder / "conversations",
-                idle_s=self.idle_s,
-                patience_s=self.patience_s,
-            )
             access = Access({"fake": self.people}, admins=self.admins)
+            shared = shared_for(
+                store,
+                runner,
+                access,
+                self.folder,
+                **{
+                    "pool": Pool(self.limit),
+                    "idle_s": self.idle_s,
+                    "patience_s": self.patience_s,
+                    **self.options,
+                },
+            )
             await serve([self.chat], shared=shared, access=access, stop=self._stop)
 
 

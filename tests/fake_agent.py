@@ -7,10 +7,15 @@
     key         greets with an API key that somebody hid in its settings
     litter      starts a tool in a session of its own; its pid is in ./tool
     burst       answers the greeting, and dies in the middle of a line when prompted
+    lost        knows no session
+    waste WHAT  when prompted, uses ever more of the processor ("cpu"), of memory
+                ("memory"), or of a file ("file")
+    tool WHAT   has a tool do so; the answer is how that ended
 
 Standard library only: it starts in 20 ms.
 """
 
+import itertools
 import json
 import signal
 import subprocess
@@ -40,10 +45,32 @@ def greet(request_id: str, mode: str) -> None:
     )
 
 
+def waste(what: str) -> None:
+    held = []
+    for _ in itertools.count():
+        if what == "memory":
+            held.append(b"x" * 5_000_000)
+            time.sleep(0.02)
+        if what == "file":
+            with Path("large").open("ab") as file:
+                file.write(b"x" * 100_000)
+
+
+def waste_in_a_tool(what: str) -> str:
+    tool = [sys.executable, __file__, "wasteful-tool", what]
+    return str(subprocess.run(tool, stderr=subprocess.DEVNULL).returncode)
+
+
 def main() -> None:
     mode = sys.argv[1]
+    # As in Claude Code, not as Python sets it.
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    if mode == "wasteful-tool":
+        waste(sys.argv[2])
     if mode == "refuse":
         sys.exit("error: no such option")
+    if mode == "lost":
+        sys.exit("No conversation found with session ID: x")
     if mode == "stubborn":
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, signal.SIG_IGN)
@@ -62,7 +89,10 @@ def main() -> None:
             sys.stderr.write("out of luck\n")
             sys.exit(9)
         elif message["type"] == "user":
-            say({"type": "result", "subtype": "success", "result": "fine"})
+            if mode == "waste":
+                waste(sys.argv[2])
+            answer = waste_in_a_tool(sys.argv[2]) if mode == "tool" else "fine"
+            say({"type": "result", "subtype": "success", "result": answer})
     while mode == "stubborn":
         time.sleep(1)
 

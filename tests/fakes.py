@@ -5,19 +5,37 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from adapters.base import Health, Intake, Screen
 from adapters.inbound import Address, Body, Inbound, MessageRef, Sender
-from adapters.views import Notice, QuestionView, TurnView, View
-from runner.base import AgentKilled, Answer, Evidence, Prompt, SessionSpec
+from adapters.views import FileView, Notice, QuestionView, TurnView, View
+from runner.base import (
+    AgentKilled,
+    Answer,
+    Context,
+    Evidence,
+    Prompt,
+    Refused,
+    Rewind,
+    RunnerError,
+    SessionInfo,
+    SessionSpec,
+    ToolReply,
+)
 from runner.events import (
+    AgentCommand,
+    Model,
     PermissionRequested,
+    PlanProposed,
+    PromptJoined,
     QuestionsAsked,
     RunnerEvent,
     SessionEnded,
     SessionStarted,
     TextDelta,
     TextFinished,
+    ToolCalled,
     TurnFinished,
     TurnStarted,
 )
@@ -37,6 +55,9 @@ class NothingBefore:
 
     async def last_kept_at(self) -> float | None:
         return None
+
+    def expect(self, address: Address, sender_id: str) -> None:
+        pass
 
 
 class FakeAdapter:
@@ -62,6 +83,7 @@ class FakeAdapter:
         sender: Sender = ADA,
         message: str | None = "",
         private: bool = False,
+        address: Address = CHAT,
     ) -> str:
         """Somebody does something; returns the event's id."""
         self._sent += 1
@@ -69,7 +91,7 @@ class FakeAdapter:
         ref = f"m-{self._sent}"
         self._bodies[event_id] = Inbound(
             events=(event_id,),
-            address=CHAT,
+            address=address,
             sender=sender,
             body=body,
             message=None if message is None else MessageRef(message or ref),
@@ -141,6 +163,11 @@ class FakeAdapter:
         assert isinstance(view, Notice)
         return view
 
+    async def file(self, name: str) -> FileView:
+        view = await self.until(lambda v: isinstance(v, FileView) and v.name == name)
+        assert isinstance(view, FileView)
+        return view
+
     def turns(self) -> dict[str, TurnView]:
         """The newest view of every turn."""
         return {view.id: view for view in self.views if isinstance(view, TurnView)}
@@ -164,6 +191,7 @@ class Die:
 
 
 Line = RunnerEvent | Wait | Die
+BLOCKING = Wait | PermissionRequested | QuestionsAsked | PlanProposed | ToolCalled
 
 
 def says(text: str) -> list[Line]:
@@ -171,7 +199,10 @@ def says(text: str) -> list[Line]:
 
 
 class ScriptedRunner:
-    """An agent that has a prepared script for each prompt, and a memory of its own."""
+    """An agent that has a prepared script for each prompt, and a memory of its own.
+
+    What a script waits for: `Wait`, and whatever blocks an agent until it is answered.
+    """
 
     agent = "scripted"
 
@@ -179,13 +210,29 @@ class ScriptedRunner:
         self.script = dict(script)
         self.opened: list[SessionSpec] = []
         self.prompts: list[str] = []
+        self.steered: list[Prompt] = []
         self.answers: list[tuple[str, Answer]] = []
+        self.replies: list[tuple[str, ToolReply]] = []
         self.interrupts = 0
-        self.cut_starts = 0  # so many processes are killed while they start
-        self.deaf = False  # ignores interrupts
-        self.evidences: dict[str, Evidence] = {}  # by the newest uuid asked for
+        self.told_models: list[str] = []
+        self.told_modes: list[str] = []
+        self.rewinds: list[tuple[str, bool]] = []  # (prompt, dry run)
         self.uuids: list[str] = []
         self.live: list[ScriptedSession] = []
+
+        # How it behaves; a test says so.
+        self.cut_starts = 0  # so many processes are killed while they start
+        self.start_error: RunnerError | None = None  # it cannot be started at all
+        self.deaf = False  # ignores interrupts
+        self.joins = True  # steered words reach the turn; else they get their own
+        self.refuses = False  # whatever it is asked beside a turn
+        self.models: tuple[Model, ...] = (Model("model-1", "Model One"),)
+        self.commands: tuple[AgentCommand, ...] = ()
+        self.context = Context(used=12_000, limit=200_000)
+        self.cost_usd = 0.0
+        self.rewound = Rewind(possible=False, why="no checkpoint")
+        self.known: Sequence[SessionInfo] = ()  # latest first
+        self.evidences: dict[str, Evidence] = {}  # by the newest uuid asked for
 
     @asynccontextmanager
     async def open(self, spec: SessionSpec) -> AsyncIterator["ScriptedSession"]:
@@ -193,15 +240,20 @@ class ScriptedRunner:
             "two processes on one session"
         )
         self.opened.append(spec)
+        if self.start_error is not None:
+            raise self.start_error
         if self.cut_starts:
             self.cut_starts -= 1
-            raise AgentKilled("The agent did not start: killed")
+            raise AgentKilled("session-not-started", words="killed")
         session = ScriptedSession(self, spec)
         self.live.append(session)
         try:
             yield session
         finally:
             self.live.remove(session)
+
+    async def sessions(self, workspace: Path, *, limit: int) -> Sequence[SessionInfo]:
+        return self.known[:limit]
 
     async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
         assert not self.live, "the record is read while a process may write it"
@@ -231,12 +283,17 @@ class ScriptedRunner:
 
 
 class ScriptedSession:
+    pid = 0  # there is no process
+
     def __init__(self, runner: ScriptedRunner, spec: SessionSpec) -> None:
         self.spec = spec
+        self.models = runner.models
+        self.commands = runner.commands
         self.out: asyncio.Queue[RunnerEvent] = asyncio.Queue()
         self.released = asyncio.Event()
         self._runner = runner
         self._interrupted = asyncio.Event()
+        self._late: list[Prompt] = []  # steered, and to have turns of their own
         self._playing: asyncio.Task[None] | None = None
 
     async def events(self) -> AsyncIterator[RunnerEvent]:
@@ -248,7 +305,7 @@ class ScriptedSession:
                 return
 
     async def prompt(self, prompt: Prompt) -> None:
-        self._runner.prompts.append(prompt.text)
+        self._runner.prompts.append(_typed(prompt))
         self._runner.uuids.append(prompt.uuid)
         self._interrupted.clear()
         self._playing = asyncio.ensure_future(self._play(prompt))
@@ -257,30 +314,69 @@ class ScriptedSession:
         self._runner.answers.append((request_id, answer))
         self.released.set()
 
+    async def reply(self, request_id: str, reply: ToolReply) -> None:
+        self._runner.replies.append((request_id, reply))
+        self.released.set()
+
     async def interrupt(self) -> None:
         self._runner.interrupts += 1
         if not self._runner.deaf:
+            for dropped in self._late:
+                self._end(dropped, interrupted=True)
+            self._late.clear()
             self._interrupted.set()
             self.released.set()
 
     async def steer(self, prompt: Prompt) -> None:
-        self._runner.prompts.append(prompt.text)
+        self._runner.prompts.append(_typed(prompt))
+        self._runner.steered.append(prompt)
+        if self._runner.joins:
+            self.out.put_nowait(PromptJoined(prompt.uuid))
+        else:
+            self._late.append(prompt)
+
+    async def set_model(self, model: str) -> None:
+        self._may_refuse()
+        self._runner.told_models.append(model)
+
+    async def set_mode(self, mode: str) -> None:
+        self._may_refuse()
+        self._runner.told_modes.append(mode)
+
+    async def context(self) -> Context:
+        self._may_refuse()
+        return self._runner.context
+
+    async def cost_usd(self) -> float:
+        self._may_refuse()
+        return self._runner.cost_usd
+
+    async def rewind(self, prompt_uuid: str, *, dry_run: bool) -> Rewind:
+        self._may_refuse()
+        self._runner.rewinds.append((prompt_uuid, dry_run))
+        return self._runner.rewound
+
+    def _may_refuse(self) -> None:
+        if self._runner.refuses:
+            raise Refused("session-refused", words="not now")
 
     async def _play(self, prompt: Prompt) -> None:
         self.out.put_nowait(TurnStarted(prompt.uuid))
-        for line in self._runner.script[prompt.text]:
+        for line in self._runner.script[_typed(prompt)]:
             if isinstance(line, Die):
                 self._die(prompt)
                 return
             if isinstance(line, RunnerEvent):
                 self.out.put_nowait(line)
-            if isinstance(line, Wait | PermissionRequested | QuestionsAsked):
+            if isinstance(line, BLOCKING):
                 self.released.clear()
                 await self.released.wait()
             if self._interrupted.is_set():
                 self._end(prompt, interrupted=True)
                 return
         self._end(prompt, interrupted=False)
+        if self._late:
+            await self._play(self._late.pop(0))
 
     def _end(self, prompt: Prompt, *, interrupted: bool) -> None:
         reason = "interrupted" if interrupted else "end_turn"
@@ -291,3 +387,8 @@ class ScriptedSession:
             TurnFinished(turn=prompt.uuid, stop_reason="failed", cause="crash")
         )
         self.out.put_nowait(SessionEnded("killed", expected=False))
+
+
+def _typed(prompt: Prompt) -> str:
+    """What scripts are found by: "/compact" for a command."""
+    return f"/{prompt.command} {prompt.text}".strip() if prompt.command else prompt.text

@@ -42,8 +42,8 @@ are called "(download)". `limit(method, retry_after_s)` is a 429. Sockets: `rese
 `freeze`, `disconnect`, `refuse_handshakes`, `hold_acks`. `expire_streams`,
 `expire_triggers`, `sign_out`. How this Slack is (a workspace without streams, short
 times, rates that hold) is in `options`: see `Options`, whose fields may also be given
-to `FakeSlack(…)`. With `request_url` set, events are posted there, signed; `post` sends
-what is not.
+to `FakeSlack(…)`; files are shared `share_after_s`, or not at all. With `request_url`
+set, events are posted there, signed; `post` sends what is not.
 """
 
 import asyncio

@@ -55,7 +55,7 @@ def file_shown(world: World, file: File, *, whole: bool = False) -> dict[str, An
     url = f"{world.base}/files/{file.id}/{file.name}"
     if file.mode == "external":
         url = f"https://drive.example.com/{file.id}"
-    return {
+    shown = {
         "id": file.id,
         "name": file.name,
         "title": file.title or file.name,
@@ -68,6 +68,19 @@ def file_shown(world: World, file: File, *, whole: bool = False) -> dict[str, An
         "url_private": url,
         "url_private_download": url,
     }
+    if file.subtype:
+        shown["subtype"] = file.subtype
+    if whole:
+        shown["shares"] = _shares(world, file)
+    return shown
+
+
+def _shares(world: World, file: File) -> dict[str, dict[str, list[dict[str, str]]]]:
+    shares: dict[str, dict[str, list[dict[str, str]]]] = {}
+    for channel, ts in file.shares:
+        kind = "public" if world.channels[channel].kind == "channel" else "private"
+        shares.setdefault(kind, {}).setdefault(channel, []).append({"ts": ts})
+    return shares
 
 
 # --- telling ------------------------------------------------------------------

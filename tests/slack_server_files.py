@@ -1,6 +1,8 @@
-"""Files and forms: uploads in three steps, downloads, views.open."""
+"""Files and forms: uploads in three steps, what became of them, views.open."""
 
+import asyncio
 import time
+from mimetypes import guess_type
 from typing import Any
 
 from tests.slack_server_blocks import check_form
@@ -22,7 +24,11 @@ def upload_url(world: World, params: dict[str, Any]) -> Answer:
         raise bad("snippet_too_large")
     if not params["filename"].strip():
         raise bad("missing_argument", "a file without a name")
+    if len(params.get("alt_txt") or "") > 1_000:
+        raise bad("invalid_arguments", "alt_txt is too long")
     file = File(world.id("F"), params["filename"], b"", size, complete=False)
+    file.mimetype = guess_type(file.name)[0] or file.mimetype
+    file.alt = params.get("alt_txt") or ""
     world.files[file.id] = file
     return {"file_id": file.id, "upload_url": f"{world.base}/upload/{file.id}"}
 
@@ -40,19 +46,52 @@ def receive(world: World, file_id: str, data: bytes) -> str:
 
 
 def complete(world: World, params: dict[str, Any]) -> Answer:
+    """The answer comes before people see anything: files are scanned first."""
     files = [_uploaded(world, entry) for entry in params["files"]]
-    if channel_id := params.get("channel_id"):
-        channel = member_channel(world, channel_id)
-        thread = thread_of(world, {**params, "channel": channel.id})
-        message = Message(channel.id, world.ts(), BOT_USER, thread, files=files)
-        message.words = params.get("initial_comment") or ""
-        message.subtype = "file_share"
-        message.ring()
-        world.add(message)
-        tell_message(world, message)
+    comment = params.get("initial_comment") or ""
+    if len(comment) > 4_000:
+        raise bad("msg_too_long", f"{len(comment)} characters")
+    channel = thread = ""
+    if params.get("channel_id"):
+        channel = member_channel(world, params["channel_id"]).id
+        thread = thread_of(world, {**params, "channel": channel})
     for file in files:
         file.complete = True
+    if channel and world.options.drops_shares:
+        world.options.drops_shares -= 1
+    elif channel and (after_s := world.options.share_after_s):
+        loop = asyncio.get_running_loop()
+        loop.call_later(after_s, _share, world, files, channel, thread, comment)
+    elif channel:
+        _share(world, files, channel, thread, comment)
     return {"files": [file_shown(world, file) for file in files]}
+
+
+def _share(
+    world: World, files: list[File], channel: str, thread: str, comment: str
+) -> None:
+    files = [file for file in files if file.mode != "tombstone"]
+    if not files:
+        return
+    message = Message(channel, world.ts(), BOT_USER, thread, files=files)
+    message.words = comment
+    message.subtype = "file_share"
+    message.ring()
+    for file in files:
+        file.shares.append((channel, message.ts))
+    world.add(message)
+    tell_message(world, message)
+
+
+def delete(world: World, params: dict[str, Any]) -> Answer:
+    file = world.files.get(params["file"])
+    if file is None or not file.complete:
+        raise Refused("file_not_found")
+    if file.mode == "tombstone":
+        raise Refused("file_deleted")
+    file.mode = "tombstone"
+    world.change()
+    return {}
 
 
 def _uploaded(world: World, entry: Any) -> File:
@@ -96,6 +135,7 @@ def open_view(world: World, params: dict[str, Any]) -> Answer:
 
 METHODS = {
     "files.completeUploadExternal": complete,
+    "files.delete": delete,
     "files.getUploadURLExternal": upload_url,
     "files.info": info,
     "views.open": open_view,

@@ -62,6 +62,9 @@ class File:
     check_info: bool = False  # events tell nothing of it but its id
     elsewhere: bool = False  # its address leads to another server
     title: str = ""
+    alt: str = ""  # for those who do not see pictures
+    subtype: str = ""  # slack_audio: somebody spoke it
+    shares: list[tuple[str, str]] = field(default_factory=list)  # channel, ts
     complete: bool = True  # an upload ends in three steps
 
 

@@ -43,7 +43,7 @@ class People(Presses):
     # --- who and where
 
     def add_person(self, user: str, name: str, **traits: Any) -> str:
-        """Traits: `team=` of another company, `guest`, `bot`, `deleted`, `stranger`."""
+        """Traits: `team=` of another company, `guest`, `bot`, `deleted`, `locale`…"""
         self._world.people[user] = Person(user, name, **traits)
         return user
 

@@ -58,6 +58,7 @@ NEEDED = {
     "conversations.join": ("channels:join",),
     "conversations.open": ("im:write",),
     "files.completeUploadExternal": ("files:write",),
+    "files.delete": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),
     "files.info": ("files:read",),
     "reactions.add": ("reactions:write",),

@@ -27,7 +27,8 @@ def person(world: World, params: dict[str, Any]) -> Answer:
     found = world.people.get(params["user"])
     if found is None:
         raise Refused("user_not_found")
-    return {"user": _person(found)}
+    locale = {"locale": found.locale} if params.get("include_locale") else {}
+    return {"user": {**_person(found), **locale}}
 
 
 def _person(found: Person) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class Person:
     bot: bool = False
     deleted: bool = False
     stranger: bool = False
+    locale: str = "en-GB"
 
 
 @dataclass
@@ -97,6 +98,8 @@ class Options:
     loses_events: bool = False  # whether those that nobody was there for come later
     paced: bool = False  # whether the documented rates hold
     latency_s: float = 0.0
+    share_after_s: float = 0.0  # between the answer to an upload and its message
+    drops_shares: int = 0  # uploads that are answered with "ok" and never shown
 
 
 #: Takes the envelope of an event, and how many seconds later it is to come.

@@ -18,11 +18,11 @@ something. Extra keyword arguments become fields of the raw message:
 
 **Looking**: `chat(chat_id)` is the list of `Message`s that are to be seen now, oldest
 first, everybody's: `.from_bot .text .entities .buttons .labels .edits .versions .silent
-.reply_to .reaction .file_name .data .raw`. `until(condition)` waits for such a list,
-`wait_for(look)` for anything else here; both tell what there was when time is up.
-`calls("editMessageText")` is the log of requests with their times; `pending` is how
+.reply_to .reaction .file_name .is_photo .data .raw`. `until(condition)` waits for such
+a list, `wait_for(look)` for anything else here; both tell what there was when time is
+up. `calls("editMessageText")` is the log of requests with their times; `pending` is how
 many updates were not confirmed; `answers` what presses were answered with; also
-`actions` (typing), `commands` (by scope) and `refusals`.
+`actions` (typing), `commands` (by scope: "default", "default:ko") and `refusals`.
 
 **Strict**: requests are checked against the schema of Bot API 10.3 (unknown parameters,
 wrong types), texts by TDLib. What a correct program never sends is refused *and* noted

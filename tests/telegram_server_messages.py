@@ -1,9 +1,18 @@
 """The Bot API's methods that make, change and remove messages."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from tests.telegram_server_media import (
+    PHOTO_LIMIT,
+    UPLOAD_LIMIT,
+    Uploads,
+    attached,
+    document,
+    photo,
+    upload,
+)
 from tests.telegram_server_rules import (
     Refused,
     accept_text,
@@ -14,11 +23,7 @@ from tests.telegram_server_rules import (
 from tests.telegram_server_world import BOT, Message, World, chat_of
 
 Params: TypeAlias = dict[str, Any]
-Uploads: TypeAlias = Mapping[str, tuple[str, bytes]]  # parameter → file name, data
 Method: TypeAlias = Callable[[World, Params, Uploads], Any]
-
-UPLOAD_LIMIT = 50 << 20
-PHOTO_LIMIT = 10 << 20
 
 
 # --- sending ------------------------------------------------------------------
@@ -30,27 +35,15 @@ def send_message(world: World, params: Params, uploads: Uploads) -> Any:
 
 
 def send_document(world: World, params: Params, uploads: Uploads) -> Any:
-    name, data = _upload(uploads, "document", UPLOAD_LIMIT)
-    document = {
-        "file_id": world.store_file(name, data),
-        "file_unique_id": "unique",
-        "file_name": name,
-        "file_size": len(data),
-    }
-    content = {"document": document, **_caption(params)}
+    name, data = upload(uploads, "document", UPLOAD_LIMIT)
+    content = {**document(world, name, data), **_caption(params)}
     return _send(world, params, content, data).raw
 
 
 def send_photo(world: World, params: Params, uploads: Uploads) -> Any:
-    name, data = _upload(uploads, "photo", PHOTO_LIMIT)
-    photo = {
-        "file_id": world.store_file(name, data),
-        "file_unique_id": "unique",
-        "width": 800,
-        "height": 600,
-        "file_size": len(data),
-    }
-    return _send(world, params, {"photo": [photo], **_caption(params)}, data).raw
+    name, data = upload(uploads, "photo", PHOTO_LIMIT)
+    content = {**photo(world, name, data), **_caption(params)}
+    return _send(world, params, content, data).raw
 
 
 def _send(
@@ -87,17 +80,6 @@ def _caption(params: Params) -> dict[str, Any]:
     if not params.get("caption"):
         return {}
     return _text(params, "caption", "caption_entities")
-
-
-def _upload(uploads: Uploads, name: str, limit: int) -> tuple[str, bytes]:
-    if name not in uploads:
-        raise bad(f"there is no {name} in the request")
-    file_name, data = uploads[name]
-    if not data:
-        raise bad("file must be non-empty")
-    if len(data) > limit:
-        raise Refused("Request Entity Too Large", 413, fault=True)
-    return file_name, data
 
 
 def _markup(params: Params) -> dict[str, Any]:
@@ -152,6 +134,18 @@ def edit_message_text(world: World, params: Params, uploads: Uploads) -> Any:
     return _change(world, message, params, _text(params, "text", "entities"))
 
 
+def edit_message_media(world: World, params: Params, uploads: Uploads) -> Any:
+    message = _own(world, params, "edit")
+    if not message.raw.keys() & {"text", "photo", "document"}:
+        raise Refused("Bad Request: there is no media in the message to edit")
+    media = params["media"]
+    kind, name, data = attached(media, uploads)
+    file = (photo if kind == "photo" else document)(world, name, data)
+    changed = _change(world, message, params, {**file, **_caption(media)})
+    message.data = data
+    return changed
+
+
 def edit_message_caption(world: World, params: Params, uploads: Uploads) -> Any:
     message = _own(world, params, "edit")
     return _change(world, message, params, _caption(params))
@@ -168,7 +162,15 @@ def _change(
     world: World, message: Message, params: Params, content: dict[str, Any]
 ) -> dict[str, Any]:
     check_keyboard(params.get("reply_markup"))
-    mutable = ("text", "entities", "caption", "caption_entities", "reply_markup")
+    mutable: tuple[str, ...] = (
+        "text",
+        "entities",
+        "caption",
+        "caption_entities",
+        "reply_markup",
+    )
+    if content.keys() & {"photo", "document"}:
+        mutable += ("photo", "document")
     before = {key: message.raw[key] for key in mutable if key in message.raw}
     after = {**content, **_markup(params)}
     _charge(world, message.chat_id)
@@ -227,6 +229,7 @@ MESSAGE_METHODS: dict[str, Method] = {
     "senddocument": send_document,
     "sendphoto": send_photo,
     "editmessagetext": edit_message_text,
+    "editmessagemedia": edit_message_media,
     "editmessagecaption": edit_message_caption,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,

@@ -1,12 +1,13 @@
 """What the Bot API's methods do to the world, and what they answer."""
 
+import re
 from typing import Any
 
+from tests.telegram_server_media import Uploads
 from tests.telegram_server_messages import (
     MESSAGE_METHODS,
     Method,
     Params,
-    Uploads,
     open_chat,
 )
 from tests.telegram_server_rules import Refused, bad, check_commands
@@ -93,7 +94,11 @@ def get_my_commands(world: World, params: Params, uploads: Uploads) -> Any:
 
 
 def _scope(params: Params) -> str:
-    return str((params.get("scope") or {}).get("type", "default"))
+    scope = str((params.get("scope") or {}).get("type", "default"))
+    language = params.get("language_code") or ""
+    if not re.fullmatch(r"([a-z]{2})?", language):
+        raise bad("invalid language code specified")
+    return f"{scope}:{language}" if language else scope
 
 
 def delete_webhook(world: World, params: Params, uploads: Uploads) -> Any:

@@ -62,6 +62,11 @@ class People:
         content = {"document": document, **_caption(caption), **extra}
         return self._post(user, None, content)
 
+    def send_voice(self, data: bytes, caption: str = "", *, user: int = ADA) -> Message:
+        """A person speaks."""
+        file = {**self._file("voice", data), "duration": 2, "mime_type": "audio/ogg"}
+        return self._post(user, None, {"voice": file, **_caption(caption)})
+
     def album(
         self, photos: Sequence[bytes], caption: str = "", *, user: int = ADA
     ) -> list[Message]:

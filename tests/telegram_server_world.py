@@ -80,6 +80,10 @@ class Message:
     def file_name(self) -> str:
         return str(self.raw.get("document", {}).get("file_name", ""))
 
+    @property
+    def is_photo(self) -> bool:
+        return "photo" in self.raw
+
 
 @dataclass
 class StoredFile:

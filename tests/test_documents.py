@@ -10,7 +10,10 @@ ROOT = Path(__file__).parents[1]
 PATH = re.compile(r"`((?:bot|adapters|runner|store|tests|docs)/[\w./-]+)`")
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "document",
+    ["README.md", "docs/architecture.md", "docs/using.md", "docs/operating.md"],
+)
 def test_every_file_it_names_exists(document: str) -> None:
     named = PATH.findall((ROOT / document).read_text())
     missing = [
@@ -20,7 +23,7 @@ def test_every_file_it_names_exists(document: str) -> None:
     ]
 
     assert not missing
-    assert named or document == "README.md"
+    assert named or document != "docs/architecture.md"
 
 
 def test_every_make_target_the_readme_names_exists() -> None:

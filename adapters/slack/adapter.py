@@ -4,7 +4,15 @@ import asyncio
 import time
 from collections.abc import Callable, Collection, Mapping
 
-from adapters.base import Health, Intake, LoggedOut, OnLimited, Screen, unheard
+from adapters.base import (
+    Health,
+    Intake,
+    LoggedOut,
+    Menu,
+    OnLimited,
+    Screen,
+    unheard,
+)
 from adapters.inbound import Address
 from adapters.outbox import Outbox
 from adapters.presence import Presence
@@ -38,6 +46,7 @@ class SlackAdapter:
         self,
         bot_token: str,
         *,
+        commands: Menu,
         app_token: str | None = None,
         signing_secret: str | None = None,
         listen: str = "127.0.0.1:0",
@@ -48,6 +57,7 @@ class SlackAdapter:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._bot_token = bot_token
+        self._commands = commands
         self._app_token = app_token
         self._signing_secret = signing_secret
         self._listen = listen
@@ -105,8 +115,8 @@ class SlackAdapter:
     ) -> None:
         roots = Roots(api, screen)
         self._presence = Presence(SlackSigns(api, roots, self._at_work))
-        drawer = Drawer(api, screen, me, now=self._now)
         async with asyncio.TaskGroup() as tasks:
+            drawer = Drawer(api, screen, me, spawn=tasks.create_task, now=self._now)
             tasks.create_task(self._outbox.run(drawer))
             tasks.create_task(self._presence.run())
             self._receiving = tasks.create_task(
@@ -125,6 +135,7 @@ class SlackAdapter:
             me,
             screen,
             names=people,
+            commands=self._commands,
             roots=roots,
             engage=gate.engage,
             busy=self._at_work.threads,
@@ -132,7 +143,7 @@ class SlackAdapter:
         async with asyncio.TaskGroup() as tasks:
 
             def whispered(what: Whisper) -> None:
-                tasks.create_task(whisper(api, what))
+                tasks.create_task(say_to(api, people, what))
 
             self._ingress = ingress = Ingress(
                 api,
@@ -168,6 +179,13 @@ class SlackAdapter:
             port=int(port),
             on_connected=reconciler.missed,
         )
+
+
+async def say_to(api: SlackApi, people: People, what: Whisper) -> None:
+    """Whisper in their language, if Slack tells which that is."""
+    if what.user:
+        await people.warm((what.user,))
+    await whisper(api, what, people.language(what.user))
 
 
 def innermost(error: BaseException) -> BaseException:

@@ -4,17 +4,19 @@ Rule: no ping leaves this file but the one a call asks for, and no token does at
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import AdapterError, Busy, OnLimited, unheard
+from adapters.base import AdapterError, Busy, OnLimited, Rejected, unheard
 from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.slack.buckets import Buckets
@@ -146,21 +148,38 @@ class SlackApi:
                 wait_s = busy.wait_s
             await self._sleep(wait_s)
 
-    async def upload(self, address: Address, name: str, data: bytes) -> None:
-        """Share *data*, which is not empty, as a file in the thread."""
-        slot = await self.call(
-            "files.getUploadURLExternal",
-            urgency=Urgency.FINAL,
-            filename=name,
-            length=len(data),
-        )
-        await Transfer(self.client).send(slot["upload_url"], data)
+    async def fill(self, name: str, content: Path | bytes, *, alt: str = "") -> str:
+        """Bring a file to Slack; its id. Nobody sees it yet.
+
+        *alt* is what is told to those who do not see pictures. Raises `OSError` if it
+        cannot be read.
+        """
+        with await asyncio.to_thread(_opened, content) as body:
+            size = body.seek(0, os.SEEK_END)
+            body.seek(0)
+            if not size:
+                raise Rejected("files: it is empty")  # Slack takes none that is
+            slot = await self.call(
+                "files.getUploadURLExternal",
+                urgency=Urgency.FINAL,
+                filename=name,
+                length=size,
+                alt_txt=alt or None,
+            )
+            await Transfer(self.client).send(slot["upload_url"], body, size)
+        return str(slot["file_id"])
+
+    async def share(
+        self, address: Address, file_id: str, title: str, *, comment: str = ""
+    ) -> None:
+        """Show a file in the thread, soon after this returns. Works once."""
         await self.call(
             "files.completeUploadExternal",
             urgency=Urgency.FINAL,
-            files=[{"id": slot["file_id"], "title": name}],
+            files=[{"id": file_id, "title": title}],
             channel_id=address.chat,
             thread_ts=address.thread or None,
+            initial_comment=comment or None,
         )
 
     async def download(self, url: str, target: Path, *, limit: int) -> int:
@@ -196,6 +215,10 @@ def harmless(value: Any, ping: str) -> Any:
             return [harmless(inner, ping) for inner in value]
         case _:
             return value
+
+
+def _opened(content: Path | bytes) -> BinaryIO:
+    return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
 def _read(method: str, refusal: SlackApiError) -> AdapterError:

@@ -10,43 +10,51 @@ from adapters.lane import Urgency
 from adapters.slack.api import Me, SlackApi
 from adapters.slack.buttons import parse_value
 from adapters.slack.forms import FormContext, task_form, words_form
-from adapters.slack.whisper import whisper, whisper_to
+from adapters.slack.names import Names
+from adapters.slack.whisper import phrase, whisper, whisper_to
 from adapters.slack.words import NameOf, Raw, files_of, plain, text_of
 
 log = structlog.get_logger()
 
-TOO_LATE = "That took me too long. Please press it again."
 
-
-async def ask(api: SlackApi, me: Me, body: Raw, name_of: NameOf) -> None:
+async def ask(api: SlackApi, me: Me, body: Raw, names: Names) -> None:
     """Open the form that a press of a button, or the message shortcut, asks for."""
+    user = body["user"]["id"]
+    language = names.language(user)
     try:
         await api.call(
             "views.open",
             urgency=Urgency.QUESTION,
             trigger_id=body["trigger_id"],
-            view=_form(body, me, name_of),
+            view=_form(body, me, names.name, language),
         )
     except AdapterError as error:
         log.info("form.not_opened", reason=str(error))
-        await whisper(api, whisper_to(body["user"]["id"], TOO_LATE, body))
+        too_late = phrase("slack-form-too-late")
+        await whisper(api, whisper_to(user, too_late, body), language)
 
 
-def _form(body: Raw, me: Me, name_of: NameOf) -> Raw:
+def _form(body: Raw, me: Me, name_of: NameOf, language: str) -> Raw:
     if body["type"] == "message_action":
-        return _task(body["channel"]["id"], body["message"], me, name_of)
-    return _words(body, name_of)
+        return _task(body, me, name_of, language)
+    return _words(body, name_of, language)
 
 
-def _task(channel: str, message: Raw, me: Me, name_of: NameOf) -> Raw:
-    ts = message["ts"]
-    files = [f"[file: {file.get('name', '')}]" for file in files_of(message)]
+def _task(body: Raw, me: Me, name_of: NameOf, language: str) -> Raw:
+    message = body["message"]
+    files = [f"📎 {file.get('name', '')}" for file in files_of(message)]
     quote = "\n".join(filter(None, (text_of(message, me.user_id, name_of), *files)))
-    context = FormContext(channel, message.get("thread_ts") or ts, ts, quote=quote)
-    return task_form(quote, context)
+    context = FormContext(*place_of(body), message["ts"], quote=quote)
+    return task_form(quote, context, language)
 
 
-def _words(body: Raw, name_of: NameOf) -> Raw:
+def place_of(body: Raw) -> tuple[str, str]:
+    """Channel and thread of the message that the shortcut was used on."""
+    message = body["message"]
+    return body["channel"]["id"], message.get("thread_ts") or message["ts"]
+
+
+def _words(body: Raw, name_of: NameOf, language: str) -> Raw:
     action, container, message = body["actions"][0], body["container"], body["message"]
     button = parse_value(action["value"])
     assert button, "a button of ours"
@@ -59,4 +67,4 @@ def _words(body: Raw, name_of: NameOf) -> Raw:
         option_id=button[1],
     )
     title = plain(message.get("text", ""), name_of)
-    return words_form(title, action["text"]["text"].rstrip("…"), context)
+    return words_form(title, action["text"]["text"].rstrip("…"), context, language)

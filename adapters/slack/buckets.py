@@ -22,6 +22,7 @@ PER_MINUTE = {
     "views.open": 90,
     "files.getUploadURLExternal": 90,
     "files.completeUploadExternal": 90,
+    "files.info": 90,
     "reactions.add": 45,
     "reactions.remove": 45,
 }

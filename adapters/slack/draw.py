@@ -1,8 +1,9 @@
 """Brings Slack's screens to the newest views, one call at a time.
 
 A turn is streamed where Slack can do that, and else drawn by posts that are edited,
-like all other views. Rule: a crash between any two awaits leaves one answer. What is
-sent is announced to the `Screen` first, and looked for before it is ever sent again.
+like all other views but files. Rule: a crash between any two awaits leaves one answer.
+What is sent is announced to the `Screen` first, and looked for before it is ever sent
+again.
 """
 
 import asyncio
@@ -19,10 +20,11 @@ from adapters.slack.api import Me
 from adapters.slack.find import find
 from adapters.slack.page import Calls, Page, record
 from adapters.slack.post import Poster
-from adapters.slack.script import script_of
+from adapters.slack.script import visible
+from adapters.slack.sharer import Sharer, Spawn
 from adapters.slack.sheet import Sheet, file_of
 from adapters.slack.tell import Teller
-from adapters.views import TurnStatus, TurnView, View
+from adapters.views import FileView, TurnStatus, TurnView, View
 
 log = structlog.get_logger()
 
@@ -43,13 +45,16 @@ class Drawer:
         screen: Screen,
         me: Me,
         *,
+        spawn: Spawn,
         now: Callable[[], float] = time.time,
     ) -> None:
+        """*spawn* starts what goes on beside the drawing."""
         self._api = api
         self._screen = screen
         self._me = me
         self._poster = Poster(api, screen, now)
         self._teller = Teller(api, screen)
+        self._sharer = Sharer(api, screen, spawn)
         self._pages: dict[tuple[Address, str], Page] = {}
 
     @property
@@ -62,9 +67,6 @@ class Drawer:
 
     async def draw(self, address: Address, view: View) -> bool:
         page = await self._page(address, view)
-        if page.unsure:
-            await self._look_for(page, view, min(page.unsure))
-            return False
         if not await self._advance(page, view):
             return False
         page.drawn, page.drawn_at = view, asyncio.get_running_loop().time()
@@ -81,6 +83,11 @@ class Drawer:
         return page
 
     async def _advance(self, page: Page, view: View) -> bool:
+        if isinstance(view, FileView) and not page.plain:
+            return await self._sharer.advance(page, view)
+        if page.unsure:
+            await self._look_for(page, view, min(page.unsure))
+            return False
         if page.halted and not view.final:
             return True  # a person stopped it: soon it will be over
         if not isinstance(view, TurnView) or not self._streamed(page, view):
@@ -95,10 +102,9 @@ class Drawer:
             return False
         if page.stream is None:
             page.plain = not self._teller.takes(page, view)
-            page.stream = None if page.plain else self._teller.stream()
+            page.stream = None if page.plain else self._teller.stream(view.language)
         if page.stream and not page.stream.count and view.final:
-            script = script_of(view)  # without a word there is nothing to stream
-            page.plain = not (script.words or script.cards)
+            page.plain = not any(map(visible, view.parts))  # nothing to stream
         return not page.plain
 
     async def _look_for(self, page: Page, view: View, part: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from adapters.language import say
 from adapters.scrub import one_line, scrub
 from adapters.slack.message import MAX_SECTION, Block, plain, quoted, section
 
@@ -34,27 +35,29 @@ class Form:
     text: str
 
 
-def words_form(title: str, label: str, context: FormContext) -> dict[str, Any]:
+def words_form(
+    title: str, label: str, context: FormContext, language: str
+) -> dict[str, Any]:
     """Asks for words on the question *title*; *label* stands above the field."""
     about = one_line(title, MAX_SECTION)
     return _modal(
         "words",
-        heading="Your words",
         above=section(about) if about else None,
-        label=label or "Your answer",
+        label=one_line(label, _MAX_LABEL) or say(language, "slack-form-answer"),
         context=context,
+        language=language,
     )
 
 
-def task_form(quote: str, context: FormContext) -> dict[str, Any]:
+def task_form(quote: str, context: FormContext, language: str) -> dict[str, Any]:
     """Asks what to do about a message."""
     words = one_line(quote, MAX_SECTION)
     return _modal(
         "task",
-        heading="New task",
         above=quoted(words) if words else None,
-        label="What should be done?",
+        label=say(language, "slack-form-what"),
         context=replace(context, quote=scrub(quote)),
+        language=language,
     )
 
 
@@ -74,10 +77,10 @@ def read_form(view: Mapping[str, Any]) -> Form | None:
 def _modal(
     kind: Literal["words", "task"],
     *,
-    heading: str,
     above: Block | None,
     label: str,
     context: FormContext,
+    language: str,
 ) -> dict[str, Any]:
     field = {
         "type": "plain_text_input",
@@ -89,15 +92,15 @@ def _modal(
     asked = {
         "type": "input",
         "block_id": _INPUT,
-        "label": plain(one_line(label, _MAX_LABEL)),
+        "label": plain(label),
         "element": field,
     }
     return {
         "type": "modal",
         "callback_id": kind,
-        "title": plain(heading),
-        "submit": plain("Send"),
-        "close": plain("Cancel"),
+        "title": plain(say(language, f"slack-form-{kind}")),
+        "submit": plain(say(language, "slack-form-send")),
+        "close": plain(say(language, "slack-form-cancel")),
         "private_metadata": _metadata(context),
         "blocks": [above, asked] if above else [asked],
     }

@@ -6,6 +6,7 @@ nothing but which threads are ours.
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import partial
 
 from adapters.base import Intake
 from adapters.inbound import Address
@@ -14,14 +15,11 @@ from adapters.slack.manifest import SHORTCUT
 from adapters.slack.payload import Payload, part, text
 from adapters.slack.people import People, Rooms
 from adapters.slack.said import Said, read_said
-from adapters.slack.verdict import Drop, Joined, Keep, Now, Revoked, Verdict
-from adapters.slack.whisper import whisper_to
-from adapters.strangers import HINT
+from adapters.slack.verdict import Drop, Expected, Joined, Keep, Now, Revoked, Verdict
+from adapters.slack.whisper import Words, phrase, whisper_to
+from adapters.strangers import hint
 
-OUTSIDE = (
-    "I only answer members of this workspace, in channels that are not shared with "
-    "other organisations."
-)
+OUTSIDE = phrase("slack-outside")
 ENGAGED = 1000
 
 
@@ -34,7 +32,7 @@ class Who:
     teams: frozenset[str]  # every workspace that is named
     heard: bool = True  # they turned to us, and expect to hear something
 
-    def dropped(self, reason: str, words: str) -> Drop:
+    def dropped(self, reason: str, words: Words) -> Drop:
         whisper = whisper_to(self.user, words, self.body) if self.heard else None
         return Drop(reason, whisper)
 
@@ -96,6 +94,10 @@ class Gate:
                 return await self._said(said, body)
             case "agent_session_stopped":
                 return await self._admit(doer(body), _key("ev", body, "event_id"))
+            case "app_home_opened" if text(event, "tab") == "messages":
+                channel, user = text(event, "channel"), text(event, "user")
+                place = Address("slack", channel, team=self._me.team_id)
+                return await self._admit(doer(body), Expected(place, user))
             case "member_joined_channel" if text(event, "user") == self._me.user_id:
                 return Joined(text(event, "channel"))
             case "tokens_revoked" if part(event, "tokens").get("bot"):
@@ -135,7 +137,9 @@ class Gate:
             case _:
                 return Drop(f"nothing to do: {action}")
 
-    async def _admit(self, who: Who, verdict: Keep | Now, channel: str = "") -> Verdict:
+    async def _admit(
+        self, who: Who, verdict: Keep | Now | Expected, channel: str = ""
+    ) -> Verdict:
         """*verdict*, if they may. *channel*: one that may be shared with others."""
         if barred := self._barred(who, shared=False):
             return barred
@@ -154,7 +158,7 @@ class Gate:
         outside = shared or who.teams - {self._me.team_id, ""}
         if outside and not self._outsiders:
             return who.dropped("outside", OUTSIDE) if allowed else Drop("outside")
-        return None if allowed else who.dropped("stranger", HINT.format(who.user))
+        return None if allowed else who.dropped("stranger", partial(hint, who.user))
 
     async def _doubt(self, who: Who) -> Drop | None:
         """Why they may not, although they are on the list."""

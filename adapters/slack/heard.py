@@ -13,11 +13,11 @@ from adapters.inbound import (
     Sender,
     Text,
 )
+from adapters.language import say
 from adapters.names import one_line
 from adapters.slack.forms import FormContext
+from adapters.slack.names import Names
 from adapters.slack.words import NameOf, Raw
-
-UNREADABLE = "I cannot read this kind of message. Please send it as text or a file."
 
 
 class NotUnderstood(Exception):
@@ -37,14 +37,15 @@ class Message:
     words: Callable[[NameOf], str]
     edited: bool
 
-    def inbound(self, name_of: NameOf, files: tuple[Attachment, ...]) -> Inbound:
-        text = self.words(name_of)
+    def inbound(self, names: Names, files: tuple[Attachment, ...]) -> Inbound:
+        text, language = self.words(names.name), names.language(self.user)
         if not text and not files:
-            files = (Attachment("message", "", 0, problem=UNREADABLE),)
+            unreadable = say(language, "slack-unreadable")
+            files = (Attachment("message", "", 0, problem=unreadable),)
         return Inbound(
             events=(self.event,),
             address=self.address,
-            sender=Sender(self.user, one_line(name_of(self.user))),
+            sender=Sender(self.user, one_line(names.name(self.user)), language),
             body=Edited(text) if self.edited else Text(text, files),
             message=MessageRef(self.ts),
         )

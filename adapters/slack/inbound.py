@@ -95,7 +95,7 @@ class _Reader:
 
     def _message(self, raw: Raw) -> Message | Inbound:
         message = self._content(raw, raw["channel"])
-        if command := command_of(raw, self.me.user_id):
+        if command := command_of(raw, self.me.user_id, self.name_of):
             ref = MessageRef(message.ts)
             return self._inbound(message.address, message.user, command, ref)
         return message
@@ -137,7 +137,7 @@ class _Reader:
                 thread = message.get("thread_ts") or container.get("thread_ts") or ts
             case _:
                 return Nothing()  # a button that means nothing any more
-        chosen = _ticked(body, button[0]) if button[1] == DONE.id else ()
+        chosen = _ticked(body, button[0]) if button[1] == DONE else ()
         return self._inbound(
             self._address(channel, thread),
             body["user"]["id"],

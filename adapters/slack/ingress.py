@@ -22,13 +22,12 @@ from adapters.slack.api import SlackApi
 from adapters.slack.gate import Gate
 from adapters.slack.keeper import Keeper
 from adapters.slack.payload import Payload, text
-from adapters.slack.verdict import Drop, Joined, Keep, Now, Revoked
-from adapters.slack.whisper import Whisper, whisper_to
+from adapters.slack.verdict import Drop, Expected, Joined, Keep, Now, Revoked
+from adapters.slack.whisper import Whisper, phrase, whisper_to
 from adapters.strangers import Hints
 
 log = structlog.get_logger()
 
-UNSURE = "Slack could not tell me who you are just now. Please try again."
 UNINSTALLED = (
     "the app has been removed from the workspace ({}): install it again and copy the "
     "new bot token"
@@ -55,6 +54,7 @@ class Ingress:
         on_joined: Callable[[str], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._intake = intake
         self._gate = gate
         self._keeper = Keeper(intake, on_kept)
         self._on_now = on_now
@@ -79,6 +79,8 @@ class Ingress:
                 await self.keep(key, body)
             case Now():
                 self._on_now(body)
+            case Expected(address, user):
+                self._intake.expect(address, user)
             case Drop(reason, whisper):
                 log.debug("inbound.dropped", reason=reason)
                 if whisper and self._hints.due(whisper.user):
@@ -97,7 +99,7 @@ class Ingress:
         log.warning("gate.not_sure", reason=str(error))
         if text(body, "type") == "event_callback":
             return False
-        self._on_stranger(whisper_to("", UNSURE, body))
+        self._on_stranger(whisper_to("", phrase("slack-unsure"), body))
         return True
 
     def _bolt(self, api: SlackApi) -> AsyncApp:

@@ -6,11 +6,10 @@ only what waits for its files.
 """
 
 import asyncio
-from collections.abc import Awaitable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import structlog
 
@@ -18,6 +17,7 @@ from adapters.base import Intake
 from adapters.inbound import Attachment, Choice, Command, Inbound
 from adapters.slack.heard import Message
 from adapters.slack.media import SlackFiles
+from adapters.slack.names import Names, introduced, know
 from adapters.slack.words import Raw
 
 log = structlog.get_logger()
@@ -25,17 +25,8 @@ log = structlog.get_logger()
 AT_ONCE = 3  # files of one thread that download side by side
 NEIGHBOURS_S = 0.1  # so close to another, something may have overtaken it
 SETTLE_S = 0.05
-NAMES_S = 2.0  # for names in a text, before ids do
 
 Saving: TypeAlias = asyncio.Future[list[Attachment]]
-
-
-class Names(Protocol):
-    """The part of `People` that is needed here."""
-
-    def name(self, user_id: str) -> str: ...
-
-    def warm(self, user_ids: frozenset[str]) -> Awaitable[None]: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,15 +121,22 @@ class Lane:
     def _saving(self, what: Message | Inbound) -> Saving | None:
         if not isinstance(what, Message) or not what.files:
             return None
+        self._around.intake.expect(what.address, what.user)
         saving = self._around.tasks.create_task(self._saved(what))
         saving.add_done_callback(lambda _: self._changed.set())
         return saving
 
     async def _saved(self, message: Message) -> list[Attachment]:
+        names = self._around.names
+        await know(names, (message.user,))
+        language = names.language(message.user)
+
         async def save(number: int, file: Raw) -> Attachment:
             async with self._slots:
                 mark = f"{message.ts}-{number}"
-                return await self._around.files.save(file, message.address, mark)
+                return await self._around.files.save(
+                    file, message.address, mark, language
+                )
 
         files = enumerate(message.files, start=1)
         return await asyncio.gather(*(save(number, file) for number, file in files))
@@ -151,15 +149,12 @@ class Lane:
             log.exception("inbound.not_delivered", at=step.at)
 
     async def _inbound(self, step: Step) -> Inbound:
+        names = self._around.names
         match step.what:
             case Inbound() as inbound:
-                return inbound
+                sender = await introduced(names, inbound.sender)
+                return replace(inbound, sender=sender)
             case Message() as message:
-                await self._know(message.people)
+                await know(names, message.people)
                 files = await step.files if step.files else []
-                return message.inbound(self._around.names.name, tuple(files))
-
-    async def _know(self, people: frozenset[str]) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(NAMES_S):
-                await self._around.names.warm(people)
+                return message.inbound(names, tuple(files))

@@ -28,6 +28,7 @@ SCOPES = (
 )
 EVENTS = (
     "agent_session_stopped",  # without it Slack shows no Stop button
+    "app_home_opened",  # somebody is about to write
     "app_mention",
     "app_uninstalled",
     "member_joined_channel",
@@ -83,7 +84,7 @@ def _base(command: str) -> dict[str, Any]:
                 {
                     "command": command,
                     "description": "Ask the coding agent; the answer is a thread",
-                    "usage_hint": "[what to do] | status | stop | help",
+                    "usage_hint": "[what to do] | new | sessions | stop | help",
                     "should_escape": False,
                 }
             ],

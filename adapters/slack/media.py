@@ -3,21 +3,23 @@
 from adapters.base import AdapterError
 from adapters.files import MB, UNKNOWN, Files, FindFolder, Media, Source
 from adapters.inbound import Address, Attachment
+from adapters.language import say
 from adapters.names import file_name
 from adapters.retry import Sleep, for_a_minute
 from adapters.slack.api import SlackApi
 from adapters.slack.words import Raw
 
 SIZE_LIMIT = 20 * MB
-SOURCE = Source("Slack", SIZE_LIMIT, "I fetch at most")
+SOURCE = Source("slack", SIZE_LIMIT)
+VOICE = "slack_audio"  # what Slack calls a clip that somebody spoke
 
 #: By what Slack says of a file in `mode` or `file_access`.
 PROBLEMS = {
-    "external": "is not kept by Slack, so I cannot fetch it. Send it as a file.",
-    "tombstone": "was deleted before I could fetch it.",
-    "hidden_by_limit": "is hidden by this workspace's limit, so I cannot fetch it.",
-    "access_denied": "is not shown to me by Slack. Share it in this conversation.",
-    "file_not_found": "was deleted before I could fetch it.",
+    "external": "slack-file-external",
+    "tombstone": "slack-file-deleted",
+    "hidden_by_limit": "slack-file-hidden",
+    "access_denied": "slack-file-denied",
+    "file_not_found": "slack-file-deleted",
 }
 
 
@@ -29,15 +31,19 @@ class SlackFiles:
         self._api = api
         self._sleep = sleep
 
-    async def save(self, file: Raw, address: Address, mark: str) -> Attachment:
+    async def save(
+        self, file: Raw, address: Address, mark: str, language: str
+    ) -> Attachment:
         """Fetch one of a message's files. *mark*: the same each time for this one."""
         try:
             file = await self._whole(file)
         except AdapterError as error:
-            return _missing(file, self._files.failed(_called(file), error))
-        if problem := _problem(file):
-            return _missing(file, f"{_called(file)} {problem}")
-        return await self._files.save(_media(file), address, mark)
+            called = _called(file, language)
+            return _missing(file, self._files.failed(called, error, language))
+        if key := _problem(file):
+            problem = say(language, key, name=_called(file, language))
+            return _missing(file, problem)
+        return await self._files.save(_media(file), address, mark, language)
 
     async def _whole(self, file: Raw) -> Raw:
         """Of a file from elsewhere Slack tells in a message no more than its id."""
@@ -60,7 +66,7 @@ def _media(file: Raw) -> Media:
     return Media(
         _address(file),
         _name(file),
-        str(file.get("mimetype") or UNKNOWN),
+        _media_type(file),
         int(file.get("size") or 0),
     )
 
@@ -73,9 +79,18 @@ def _name(file: Raw) -> str:
     return file_name(str(file.get("name") or file.get("title") or ""))
 
 
-def _called(file: Raw) -> str:
+def _media_type(file: Raw) -> str:
+    """Slack calls some spoken clips videos, and others nothing while it scans them."""
+    claimed = str(file.get("mimetype") or "")
+    if file.get("subtype") == VOICE and not claimed.startswith("audio/"):
+        return f"audio/{claimed.removeprefix('video/') or 'mp4'}"
+    return claimed or UNKNOWN
+
+
+def _called(file: Raw, language: str) -> str:
     """Of a file that is gone, Slack does not even tell the name."""
-    return _name(file) if file.get("name") or file.get("title") else "A file"
+    named = file.get("name") or file.get("title")
+    return _name(file) if named else say(language, "slack-nameless")
 
 
 def _address(file: Raw) -> str:

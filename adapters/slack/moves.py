@@ -1,6 +1,6 @@
 """The calls that stream a turn, as values. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from adapters.inbound import MessageRef
@@ -50,7 +50,7 @@ class Stop:
         """What its end adds to the message."""
         whole = grown(self.segment, self.batch)
         closing = (self.seam[0],) if self.seam[0] else ()
-        return (*closing, *handed_on(whole.cards.values()))
+        return (*closing, *handed_on(whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Rewrite:
         """All of it."""
         whole = grown(self.segment, self.batch)
         closing = (self.seam[0],) if self.seam[0] else ()
-        whole.add((*closing, *handed_on(whole.cards.values())))
+        whole.add((*closing, *handed_on(whole)))
         return tuple(whole.items)
 
 
@@ -76,7 +76,7 @@ Move: TypeAlias = Start | Append | Stop | Rewrite
 
 def grown(segment: Segment, batch: Batch) -> Segment:
     """A copy, with what is new."""
-    whole = Segment(segment.part, segment.ref, segment.born, segment.touched)
+    whole = replace(segment, items=[], weight=0)
     whole.add(segment.items)
     whole.add(batch.items)
     return whole

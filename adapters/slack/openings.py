@@ -74,7 +74,7 @@ class Openings:
             ping=root.asker,
             channel=place.chat,
             text=escaped(root.prompt),
-            blocks=root_blocks(root.prompt, root.asker),
+            blocks=root_blocks(root.prompt, root.asker, root.language),
             metadata=root.metadata,
         )
         return str(answer["ts"])

@@ -1,7 +1,9 @@
 """One view at one address: what the screen shows of it, and how it is drawn."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from adapters.base import Busy, Rejected, Screen, Unavailable, Unreachable
@@ -25,7 +27,22 @@ class Calls(Protocol):
         **params: Any,
     ) -> dict[str, Any]: ...
 
-    async def upload(self, address: Address, name: str, data: bytes) -> None: ...
+    async def fill(self, name: str, content: Path | bytes, *, alt: str = "") -> str: ...
+
+    async def share(
+        self, address: Address, file_id: str, title: str, *, comment: str = ""
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class Sending:
+    """A file on its way to people."""
+
+    filled: asyncio.Future[str] | None = None  # Slack's id of it, once it has it all
+    tries: int = 0
+    failures: int = 0
+    looked_since: float | None = None
+    looks: int = 0
 
 
 @dataclass(slots=True)
@@ -41,6 +58,7 @@ class Page:
     plain: bool = False
     halted: bool = False
     unsure: set[str] = field(default_factory=set)
+    sending: Sending = field(default_factory=Sending)
     drawn: View | None = None
     drawn_at: float = 0.0
 

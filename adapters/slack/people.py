@@ -33,6 +33,7 @@ class Api(Protocol):
 @dataclass(frozen=True, slots=True)
 class Person:
     name: str
+    language: str = ""  # as Slack tags it: "ko-KR"
     nobody: bool = False  # a program, or somebody who has left
     outsider: bool = False  # a guest, or of another organisation
 
@@ -52,6 +53,11 @@ class People:
         person = self._people.known(user_id)
         return person.name if person and person.name else user_id
 
+    def language(self, user_id: str) -> str:
+        """What they have chosen in Slack; "" if that is not known yet."""
+        person = self._people.known(user_id)
+        return person.language if person else ""
+
     async def warm(self, user_ids: Iterable[str]) -> None:
         """Ask ahead of need, where that takes no turn from those who need to know."""
         for user_id in user_ids:
@@ -62,7 +68,9 @@ class People:
 
     async def _ask(self, urgency: Urgency, user_id: str) -> Person:
         try:
-            answer = await self._api.call("users.info", urgency=urgency, user=user_id)
+            answer = await self._api.call(
+                "users.info", urgency=urgency, user=user_id, include_locale=True
+            )
         except Refused as error:
             if error.code not in GONE:
                 raise
@@ -98,6 +106,7 @@ def person_of(user: object) -> Person:
         name=text(user, "real_name")
         or text(user, "profile", "display_name")
         or text(user, "name"),
+        language=text(user, "locale"),
         nobody=bool(flags.get("is_bot") or flags.get("deleted")),
         outsider=any(
             flags.get(flag)

@@ -108,7 +108,8 @@ class Poster:
         async def send() -> MessageRef:
             if is_file(piece):
                 data = piece.rest.encode("utf-8", "replace")
-                await self._api.upload(page.address, piece.rest_name, data)
+                file_id = await self._api.fill(piece.rest_name, data)
+                await self._api.share(page.address, file_id, piece.rest_name)
                 return FILE_REF
             answer = await self._api.call(
                 "chat.postMessage",

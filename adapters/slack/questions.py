@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adapters.phrases import outcome
+from adapters.language import say
+from adapters.phrases import outcome, sign_of
 from adapters.scrub import one_line, scrub
 from adapters.slack.buttons import actions, choose, labelled, rows, with_words
 from adapters.slack.message import (
@@ -25,7 +26,7 @@ from adapters.slack.message import (
     words,
 )
 from adapters.slack.split import split_markdown
-from adapters.views import DETAILS, DONE, Option, QuestionView
+from adapters.views import DETAILS, DONE, Option, QuestionView, own_option
 
 REST = "details.txt"
 _MAX_DETAILS = 2_900  # characters
@@ -39,14 +40,13 @@ _OUTCOME = 500  # characters
 _MAX_TICKS = 10  # boxes; more options are picked from a menu
 _MAX_PICKS = 100
 _MAX_OPTION = 75  # characters of a box
-CUT = "✂️ The whole is in the file below."
 
 
 def question_piece(view: QuestionView) -> Piece:
     shown, whole = _about(view)
     ending = _decided(view) if view.final else _asked(view)
-    note = () if whole else (context(CUT),)
-    news = outcome(view) if view.final else f"{_sign(view)} {view.title}"
+    note = () if whole else (context(say(view.language, "slack-cut-question")),)
+    news = outcome(view) if view.final else f"{sign_of(view)} {view.title}".strip()
     return Piece(
         "q0",
         notified(news, *(() if view.final else (view.body,))),
@@ -70,12 +70,8 @@ def _about(view: QuestionView) -> tuple[Blocks, bool]:
     return blocks, titled and body_whole and detailed and listed_whole
 
 
-def _sign(view: QuestionView) -> str:
-    return "❓" if view.free_text else "🔐"
-
-
 def _title(view: QuestionView) -> tuple[Blocks, bool]:
-    line = f"{_sign(view)} {_on_one_line(view.title)}"
+    line = f"{sign_of(view)} {_on_one_line(view.title)}".strip()
     if len(line) <= MAX_HEADER:
         return (header(line),), True
     shown = clip(line, characters=MAX_SECTION, limit_bytes=_TITLE_BYTES)
@@ -132,7 +128,7 @@ def _needs_list(view: QuestionView, option: Option) -> bool:
 
 
 def _choices(view: QuestionView) -> tuple[Option, ...]:
-    return tuple(option for option in view.options if option.id != DONE.id)
+    return tuple(option for option in view.options if option.id != DONE)
 
 
 def _everything(view: QuestionView) -> str:
@@ -151,9 +147,13 @@ def _decided(view: QuestionView) -> Blocks:
 
 
 def _asked(view: QuestionView) -> Blocks:
-    ring = (mention(view.for_id, ", this waits for you."),) if view.for_id else ()
+    ring = (
+        (mention(view.for_id, say(view.language, "slack-waits")),)
+        if view.for_id and view.turn_id  # who opens a menu is looking at it
+        else ()
+    )
     boxes = tuple(_boxes(view)) if view.several else ()
-    hint = (context("Or answer in your own words, in this thread."),)
+    hint = (context(say(view.language, "slack-answer-here")),)
     return (
         *ring,
         *boxes,
@@ -163,20 +163,27 @@ def _asked(view: QuestionView) -> Blocks:
 
 
 def _buttons(view: QuestionView) -> Iterator[Block]:
-    for option in (DONE,) if view.several else view.options:
+    for option in _pressable(view):
         yield choose(view.id, option)
         if option.words:
             label = one_line(option.label, _MAX_OPTION - 15)
-            yield with_words(view.id, option.id, f"{label} with reason…")
+            reason = say(view.language, "slack-with-reason", label=label)
+            yield with_words(view.id, option.id, reason)
     if view.free_text:
-        yield with_words(view.id, "", "✏️ In my own words…")
+        yield with_words(view.id, "", say(view.language, "slack-own-words"))
     if not view.details_shown and scrub(view.details).strip():
-        yield choose(view.id, DETAILS)
+        yield choose(view.id, own_option(DETAILS, view.language))
+
+
+def _pressable(view: QuestionView) -> tuple[Option, ...]:
+    if not view.several:
+        return view.options
+    return (own_option(DONE, view.language), *view.buttons)
 
 
 def _boxes(view: QuestionView) -> Iterator[Block]:
     """The options to tick, in a block that the answer is looked up by."""
-    options = [_box(option) for option in _choices(view)[:_MAX_PICKS]]
+    options = [_box(option) for option in view.boxes[:_MAX_PICKS]]
     if not options:
         return
     ticked = [option for option in options if option["value"] in view.chosen]
@@ -187,7 +194,10 @@ def _boxes(view: QuestionView) -> Iterator[Block]:
         boxes = actions([{"type": "checkboxes", **element}])
     else:
         menu = {"type": "multi_static_select", **element}
-        boxes = {**section("Choose one or more."), "accessory": menu}
+        boxes = {
+            **section(say(view.language, "slack-choose-several")),
+            "accessory": menu,
+        }
     yield {**boxes, "block_id": block_id}
 
 

@@ -11,16 +11,17 @@ from typing import assert_never
 
 import structlog
 
-from adapters.base import Intake, Screen
+from adapters.base import Intake, Menu, Screen
 from adapters.inbound import Address, Inbound, Kept
 from adapters.retry import Sleep
 from adapters.slack.api import Me, SlackApi
-from adapters.slack.ask import ask
+from adapters.slack.ask import ask, place_of
 from adapters.slack.channels import Channels
 from adapters.slack.heard import Message, Nothing, NotUnderstood, Slash, Task
 from adapters.slack.inbound import read
-from adapters.slack.lane import Lane, Names, Surroundings
+from adapters.slack.lane import Lane, Surroundings
 from adapters.slack.media import SlackFiles
+from adapters.slack.names import Names
 from adapters.slack.openings import Openings
 from adapters.slack.root import Roots
 from adapters.slack.starts import Starts
@@ -44,6 +45,7 @@ class Receiver:
         screen: Screen,
         *,
         names: Names,
+        commands: Menu,
         roots: Roots,
         engage: Callable[[Address], None],
         busy: Callable[[str], list[Address]],
@@ -60,6 +62,8 @@ class Receiver:
             me,
             Openings(api, screen, roots, sleep=sleep),
             Channels(api, sleep=sleep),
+            names=names,
+            commands=commands,
             engage=engage,
             busy=busy,
         )
@@ -106,7 +110,7 @@ class Receiver:
                 self._lane(address, around).post(heard.at, what)
                 return
             case Slash() as slash:
-                doing = partial(self._starts.slash, slash, self._names.name)
+                doing = partial(self._starts.slash, slash)
             case Task() as task:
                 doing = partial(self._starts.task, task)
             case Nothing():
@@ -124,7 +128,11 @@ class Receiver:
         return lane
 
     async def _ask(self, body: Raw) -> None:
-        await ask(self._api, self._me, body, self._names.name)
+        if body["type"] == "message_action":  # they will type for a while
+            channel, thread = place_of(body)
+            place = Address("slack", channel, thread, self._me.team_id)
+            self._intake.expect(place, body["user"]["id"])
+        await ask(self._api, self._me, body, self._names)
 
     async def _apart(self, event_id: str, doing: Callable[[], Awaitable[None]]) -> None:
         """What goes wrong with one event is its own; it stays kept."""

@@ -6,9 +6,11 @@ from typing import Any
 
 from adapters.base import Screen
 from adapters.inbound import Address, MessageRef
+from adapters.language import ENGLISH
 from adapters.slack.api import SlackApi
 from adapters.slack.message import escaped
 from adapters.slack.render import root_blocks
+from adapters.views import TurnView
 
 VIEW = "root"  # the view id, and the part, under which the screen knows it
 REMEMBERED = 512  # threads
@@ -21,6 +23,7 @@ class Root:
     event: str  # the slash command it comes from
     prompt: str
     asker: str
+    language: str = ENGLISH  # of the first words; later ones are the turns'
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -63,8 +66,8 @@ class Roots:
             self._remember(address, await self._look(address))
         return self._known[address]
 
-    async def show(self, address: Address, status: str, stop: str) -> None:
-        """Say how the thread stands; *stop* is the view its Stop button ends, or "".
+    async def show(self, address: Address, foremost: TurnView) -> None:
+        """Say how the thread stands, with the buttons of its *foremost* turn.
 
         Does nothing where the root is not ours. Raises `AdapterError`.
         """
@@ -77,7 +80,7 @@ class Roots:
             channel=address.chat,
             ts=address.thread,
             text=escaped(root.prompt),
-            blocks=root_blocks(root.prompt, root.asker, status, stop),
+            blocks=root_blocks(root.prompt, root.asker, foremost.language, foremost),
         )
 
     async def _look(self, address: Address) -> Root | None:

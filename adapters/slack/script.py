@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, assert_never
 
-from adapters.phrases import count
+from adapters.phrases import asked, count
 from adapters.scrub import one_line, scrub
 from adapters.slack.mentions import hold_back, neutralise
 from adapters.slack.message import size
@@ -67,10 +67,11 @@ class Script:
 
 def script_of(view: TurnView) -> Script:
     """What may be shown of *view* by now, for good."""
-    parts = [part for part in view.parts if _visible(part)]
+    parts = [part for part in view.parts if visible(part)]
     inside = nested([part for part in parts if isinstance(part, Step)])
     parts = [p for p in parts if isinstance(p, Said) or p.id in inside]
-    words = ""
+    asker = asked(view)
+    words = f"> {asker}" if asker else ""
     cards: list[tuple[int, Card]] = []
     for index, part in enumerate(parts, start=1):
         match part:
@@ -79,13 +80,15 @@ def script_of(view: TurnView) -> Script:
                 said = _said(part.text, over=over, last=index == len(parts))
                 words += (_BREAK if words and said else "") + said
             case Step():
-                cards.append((len(words), _card(part, inside[part.id][1:])))
+                card = _card(part, inside[part.id][1:], view.language)
+                cards.append((len(words), card))
             case _:
                 assert_never(part)
     return Script(words, tuple(cards))
 
 
-def _visible(part: Part) -> bool:
+def visible(part: Part) -> bool:
+    """Whether there is anything to see of it."""
     return isinstance(part, Step) or bool(scrub(part.text).strip())
 
 
@@ -104,14 +107,14 @@ def _trimmed(text: str) -> str:
     return scrub(text).lstrip("\n").rstrip()
 
 
-def _card(step: Step, inside: Sequence[Step]) -> Card:
+def _card(step: Step, inside: Sequence[Step], language: str) -> Card:
     title = one_line(step.title, MAX_TITLE - 4) or step.kind
     failed = step.ok is False
     return Card(
         step.id,
         f"{SIGNS[step.kind]} {title}",
         "in_progress" if step.ok is None else "error" if failed else "complete",
-        details=count(len(inside), "step") if inside else "",
+        details=count(len(inside), "step", language) if inside else "",
         output=one_line(step.output, MAX_DETAILS) if failed else "",
     )
 

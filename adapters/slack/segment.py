@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TypeAlias
 
 from adapters.inbound import MessageRef
+from adapters.language import ENGLISH, say
 from adapters.slack.message import MAX_CONTEXT, Blocks, clip, context, markdown
-from adapters.slack.script import Card, bytes_of
+from adapters.slack.script import MAX_TITLE, Card, bytes_of
 
 Item: TypeAlias = str | Card
 
-BELOW = " · goes on below"
 _SIGNS = {"pending": "⏳", "in_progress": "⏳", "complete": "✓", "error": "✗"}
 
 
@@ -21,6 +21,7 @@ class Segment:
     ref: MessageRef
     born: float
     touched: float
+    language: str = ENGLISH
     items: list[Item] = field(default_factory=list)
     weight: int = 0  # bytes, as Slack seems to count them
     full: bool = False  # what was to follow did not fit
@@ -58,17 +59,18 @@ def weigh(item: Item) -> int:
     return item.bytes if isinstance(item, Card) else bytes_of(item)
 
 
-def handed_on(cards: Iterable[Card]) -> tuple[Card, ...]:
+def handed_on(segment: Segment) -> tuple[Card, ...]:
     """What becomes of cards that run when their message ends."""
+    below = f" · {say(segment.language, 'slack-goes-on')}"
     return tuple(
-        replace(card, state="complete", title=_titled(card.title))
-        for card in cards
+        replace(card, state="complete", title=_titled(card.title, below))
+        for card in segment.cards.values()
         if card.runs
     )
 
 
-def _titled(title: str) -> str:
-    return clip(title, characters=250 - len(BELOW), limit_bytes=1000) + BELOW
+def _titled(title: str, below: str) -> str:
+    return clip(title, characters=MAX_TITLE - len(below), limit_bytes=1000) + below
 
 
 def blocks_of(items: Sequence[Item]) -> Blocks:

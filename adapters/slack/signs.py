@@ -10,9 +10,9 @@ from typing import Any
 import structlog
 
 from adapters.inbound import Address, MessageRef
+from adapters.language import say
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import Refused
-from adapters.slack.render import status_line
 from adapters.slack.root import Roots
 from adapters.views import TurnStatus, TurnView
 
@@ -26,7 +26,6 @@ OUTCOMES = {
 }
 #: In the words of `agents.sessions.setStatus`; what is over is "active" again.
 SESSION = {TurnStatus.RUNNING: "processing", TurnStatus.WAITING: "suspended"}
-WORKING = "is working…"  # for `assistant.threads.setStatus`, after the bot's name
 #: Then it is as it should be already, or there is nothing to mark.
 SETTLED = frozenset({"already_reacted", "no_reaction", "message_not_found"})
 
@@ -77,11 +76,7 @@ class SlackSigns:
 
     async def mark(self, address: Address, view: TurnView) -> None:
         foremost = self._at_work.foremost(address) or view
-        await self._roots.show(
-            address,
-            status_line(foremost),
-            "" if foremost.final else foremost.id,
-        )
+        await self._roots.show(address, foremost)
         await self._react(address, view)
         await self._say_status(address, foremost)
 
@@ -143,9 +138,10 @@ class SlackSigns:
         )
 
     async def _assistant_status(self, address: Address, view: TurnView) -> None:
+        running = view.status is TurnStatus.RUNNING
         await self._api.call(
             "assistant.threads.setStatus",
             channel_id=address.chat,
             thread_ts=address.thread,
-            status=WORKING if view.status is TurnStatus.RUNNING else "",
+            status=say(view.language, "slack-is-working") if running else "",
         )

@@ -6,36 +6,34 @@ from dataclasses import replace
 
 import structlog
 
-from adapters.base import Intake
+from adapters.base import Intake, Menu
 from adapters.inbound import Address, Body, Command, Inbound, MessageRef, Text
+from adapters.language import ENGLISH, say
 from adapters.scrub import one_line
 from adapters.slack.api import Me, SlackApi
 from adapters.slack.channels import REFUSALS, Channels
 from adapters.slack.errors import NotMember
 from adapters.slack.heard import Slash, Task
+from adapters.slack.names import Names, introduced
 from adapters.slack.openings import Opening, Openings
+from adapters.slack.orders import order_behind_slash, place_of
 from adapters.slack.root import Root
-from adapters.slack.whisper import whisper, whisper_to
-from adapters.slack.words import NameOf, plain, quoted
+from adapters.slack.whisper import Words, phrase, whisper, whisper_to
+from adapters.slack.words import plain, quoted
 
 log = structlog.get_logger()
 
 QUOTED = 300  # characters of a prompt
-FRESH = "New conversation: write in this thread."
 #: What Slack calls channels whose names it does not tell.
-NAMELESS = {"privategroup": "a private channel", "directmessage": "a direct message"}
-
-BEGUN = (
-    "I cannot write in this channel, so I began in our direct message. "
-    "To have me here, type `/invite @{}` and ask again."
-)
-ANSWERED = "I am not in this channel; the answer is in our direct message."
-REFUSED = "I could not begin, Slack does not let me: {}."
+NAMELESS = {
+    "privategroup": "slack-private-channel",
+    "directmessage": "slack-direct-message",
+}
 
 
 class Starts:
-    """*engage* is told of threads in which replies are for us; *busy* tells the
-    threads of a channel that are at work.
+    """*commands* are those of the menu. *engage* is told of threads in which replies
+    are for us; *busy* tells the threads of a channel that are at work.
     """
 
     def __init__(
@@ -46,6 +44,8 @@ class Starts:
         openings: Openings,
         channels: Channels,
         *,
+        names: Names,
+        commands: Menu,
         engage: Callable[[Address], None],
         busy: Callable[[str], list[Address]],
     ) -> None:
@@ -54,24 +54,33 @@ class Starts:
         self._me = me
         self._openings = openings
         self._channels = channels
+        self._names = names
+        self._commands = frozenset(name for name, _ in commands(ENGLISH))
         self._engage = engage
         self._busy = busy
 
-    async def slash(self, slash: Slash, name_of: NameOf) -> None:
-        text = plain(slash.text, name_of)
-        word, _, rest = text.partition(" ")
-        match word.lower(), rest.strip():
-            case ("" | "help" | "status" | "stop") as name, "":
-                await self._command(slash, Command(name or "help"))
-            case "new", "":
-                await self._begin(slash, FRESH, Command("new"))
-            case "new", prompt:
-                await self._begin(slash, prompt, Text(prompt))
-            case _:
-                await self._begin(slash, text, Text(text))
+    async def slash(self, slash: Slash) -> None:
+        slash = replace(slash, sender=await introduced(self._names, slash.sender))
+        text = plain(slash.text, self._names.name)
+        command = order_behind_slash(text, self._commands)
+        if command is None:
+            word, _, rest = text.partition(" ")
+            prompt = rest.strip() if word.lower() == "new" else text
+            await self._begin(slash, prompt, Text(prompt))
+            return
+        match place_of(command):
+            case "fresh":
+                fresh = say(slash.sender.language, "slack-fresh")
+                await self._begin(slash, fresh, command)
+            case "here":
+                await self._command(slash, command)
+            case "within":
+                await self._tell(slash, phrase("slack-in-thread", command=command.name))
+                await self._intake.discard((slash.event,))
 
     async def task(self, task: Task) -> None:
         """Goes on where the message is, if we may write there."""
+        task = replace(task, sender=await introduced(self._names, task.sender))
         words, context = task.text.strip(), task.context
         if context.quote:
             words = f"{words}\n\nAbout this message:\n{quoted(context.quote)}"
@@ -95,17 +104,17 @@ class Starts:
             place = self._place(slash.channel)
         else:
             place = self._place(await self._channels.direct(slash.sender.id))
-            await whisper(self._api, whisper_to(slash.sender.id, ANSWERED, slash.raw))
+            await self._tell(slash, phrase("slack-answered"))
         await self._deliver(slash, place, command, private=place.chat[0] != "D")
 
     async def _begin(self, asked: Slash | Task, prompt: str, body: Body) -> None:
-        root = Root(asked.event, one_line(prompt, QUOTED), asked.sender.id)
+        sender = asked.sender
+        root = Root(asked.event, one_line(prompt, QUOTED), sender.id, sender.language)
         try:
             thread = await self._opened(asked, root)
         except REFUSALS as error:
             log.warning("start.refused", reason=str(error))
-            sorry = REFUSED.format(error)
-            await whisper(self._api, whisper_to(asked.sender.id, sorry, asked.raw))
+            await self._tell(asked, phrase("slack-refused", reason=str(error)))
             await self._intake.discard((asked.event,))
             return
         self._engage(thread)
@@ -118,14 +127,16 @@ class Starts:
             if await self._channels.join(asked.channel):
                 with suppress(NotMember):
                     return await self._opened_in(asked.channel, asked, root)
-            root = replace(
-                root, prompt=one_line(f"{_from(asked)}{root.prompt}", QUOTED)
-            )
+            root = replace(root, prompt=one_line(_from(asked, root.prompt), QUOTED))
         home = await self._channels.direct(asked.sender.id)
         thread = await self._opened_in(home, asked, root)
-        begun = BEGUN.format(self._me.name)
-        await whisper(self._api, whisper_to(asked.sender.id, begun, asked.raw))
+        await self._tell(asked, phrase("slack-begun", bot=self._me.name))
         return thread
+
+    async def _tell(self, asked: Slash | Task, words: Words) -> None:
+        """For their eyes only."""
+        what = whisper_to(asked.sender.id, words, asked.raw)
+        await whisper(self._api, what, asked.sender.language)
 
     async def _opened_in(
         self, channel: str, asked: Slash | Task, root: Root
@@ -157,9 +168,10 @@ class Starts:
         return Address("slack", channel, thread, self._me.team_id)
 
 
-def _from(slash: Slash) -> str:
+def _from(slash: Slash, prompt: str) -> str:
     """Where it was asked, to be said where it is answered."""
-    name = slash.channel_name
+    name, language = slash.channel_name, slash.sender.language
     if name.startswith("mpdm-"):
         name = "directmessage"
-    return f"From {NAMELESS.get(name) or f'#{name}'}: "
+    place = say(language, NAMELESS[name]) if name in NAMELESS else f"#{name}"
+    return say(language, "slack-from", place=place, prompt=prompt)

@@ -8,6 +8,7 @@ it is not known what arrived, the message is rewritten as a whole.
 from dataclasses import dataclass, field
 
 from adapters.inbound import MessageRef
+from adapters.language import ENGLISH
 from adapters.slack.batch import Batch, Filling
 from adapters.slack.message import MAX_BYTES, size
 from adapters.slack.moves import Append, Move, Phase, Reason, Rewrite, Start, Stop
@@ -26,6 +27,7 @@ MARGIN = 300  # bytes that ending a message may add
 class Stream:
     """What was told of a turn so far, and where."""
 
+    language: str = ENGLISH
     open: Segment | None = None
     last: Segment | None = None  # that was ended
     told: str = ""  # words of the script
@@ -120,7 +122,9 @@ class Stream:
     # --- what calls taught us -------------------------------------------------
 
     def started(self, move: Start, ref: MessageRef, now: float) -> None:
-        self.open = Segment(move.part, ref, now, now, full=move.batch.more)
+        self.open = Segment(
+            move.part, ref, now, now, self.language, full=move.batch.more
+        )
         self.count += 1
         self.carried = []
         self._tell(move.batch, self.open)

@@ -81,8 +81,8 @@ class Teller:
             possible and fresh and bool(page.address.thread and (direct or view.for_id))
         )
 
-    def stream(self) -> Stream:
-        return Stream(limit=self._limit)
+    def stream(self, language: str) -> Stream:
+        return Stream(language, limit=self._limit)
 
     async def advance(self, page: Page, view: TurnView) -> bool:
         """Make the next call, if one is needed; True: the screen shows *view*."""

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 SILENCE_S = 30.0  # between two pieces of a file
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=SILENCE_S)
+#: Silence is counted from the last byte we send, so something has to end the sending.
+SENDING = aiohttp.ClientTimeout(total=900, sock_connect=15, sock_read=SILENCE_S)
 MAX_REDIRECTS = 5
 CHUNK = 1 << 16
 LOGIN_PAGE = b"<!doctype"
@@ -37,9 +39,9 @@ class Transfer:
         self._token = client.token
         self._home = URL(client.base_url).origin()
 
-    async def send(self, url: str, data: bytes) -> None:
-        """Fill the slot that Slack gave us for a file."""
-        await _answered("upload", self._send(url, data))
+    async def send(self, url: str, body: BinaryIO, size: int) -> None:
+        """Fill the slot that Slack gave us for a file of *size* bytes."""
+        await _answered("upload", self._send(url, body, size))
 
     async def fetch(self, url: str, target: Path, limit: int) -> int:
         """Save what is at *url*, whole or not at all; its size in bytes."""
@@ -51,9 +53,16 @@ class Transfer:
             part.unlink(missing_ok=True)
         return size
 
-    async def _send(self, url: str, data: bytes) -> None:
+    async def _send(self, url: str, body: BinaryIO, size: int) -> None:
         async with self._session.post(
-            url, data=data, timeout=TIMEOUT, proxy=self._proxy
+            url,
+            data=_pieces(body),  # the file itself would tell Slack its name on our disk
+            headers={
+                "Content-Length": str(size),
+                "Content-Type": "application/octet-stream",
+            },
+            timeout=SENDING,
+            proxy=self._proxy,
         ) as answer:
             if answer.status != 200:
                 raise refused("upload", answer.status, {}, answer.headers)
@@ -110,6 +119,11 @@ def _is_login_page(answer: aiohttp.ClientResponse, first: bytes) -> bool:
     page = first.lstrip()[: len(LOGIN_PAGE)].lower() == LOGIN_PAGE
     sent_as_file = answer.headers.get("Content-Disposition", "").startswith("attach")
     return page and answer.content_type == "text/html" and not sent_as_file
+
+
+async def _pieces(body: BinaryIO) -> AsyncIterator[bytes]:
+    while piece := await asyncio.to_thread(body.read, CHUNK):
+        yield piece
 
 
 async def _save(

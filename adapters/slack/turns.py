@@ -6,7 +6,19 @@ Pieces: "q0" while it waits in line; "s0", "s1", … the work and the answer.
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from adapters.phrases import THINKING, ending, joined, lasted, queued, spent, status
+from adapters.language import say
+from adapters.phrases import (
+    asked,
+    branch,
+    ending,
+    joined,
+    joined_in,
+    lasted,
+    queued,
+    spent,
+    status,
+    thinking,
+)
 from adapters.scrub import one_line, scrub
 from adapters.slack.buttons import choose, rows
 from adapters.slack.message import (
@@ -17,6 +29,7 @@ from adapters.slack.message import (
     Piece,
     clip,
     context,
+    escaped,
     markdown,
     mention,
     notified,
@@ -28,11 +41,10 @@ from adapters.slack.message import (
 from adapters.slack.split import split_markdown
 from adapters.steps import step_lines
 from adapters.unfinished import finished
-from adapters.views import STOP, Part, Said, Step, TurnStatus, TurnView
+from adapters.views import Part, Said, Step, TurnStatus, TurnView
 
 MAX_MESSAGES = 3  # of a turn that ended; of a longer one, one and a file
 REST = "answer.md"
-CUT = f"📄 All of it is in {REST} below."
 BEGINNING = 2_000  # bytes
 _MAX_PROMPT = 300  # characters
 _LAST = 600  # bytes kept free for a last line, so that it moves no cut
@@ -44,6 +56,9 @@ _MAX_PARTS = 40  # blocks, without the last line and the buttons
 def turn_pieces(view: TurnView, *, now: float) -> list[Piece]:
     if view.status is TurnStatus.QUEUED:
         return [_queued(view)]
+    if _came_to_nothing(view):
+        line = ending(view)
+        return [Piece("q0", escaped(line), (context(line),))]
     pages = _pages(view)
     if view.final and len(pages) > MAX_MESSAGES:
         return [_beginning(view)]
@@ -68,25 +83,28 @@ def status_line(view: TurnView) -> str:
         case TurnStatus.QUEUED:
             return queued(view)
         case TurnStatus.RUNNING:
-            return "⏳ Working"
+            return joined(say(view.language, "turn-working"), branch(view))
         case TurnStatus.WAITING:
-            return "🔐 Waiting for your decision"
-        case TurnStatus.DONE:
-            return joined("✅ Done", lasted(view), *spent(view))
-        case TurnStatus.FAILED | TurnStatus.CANCELLED:
+            return say(view.language, "turn-waiting")
+        case TurnStatus.DONE if not joined_in(view):
+            done = say(view.language, "turn-all-done")
+            return joined(done, lasted(view), *spent(view), branch(view))
+        case _:
             return one_line(ending(view), _LAST)
 
 
-def root_blocks(prompt: str, asker_id: str, status: str = "", stop: str = "") -> Blocks:
+def root_blocks(
+    prompt: str, asker_id: str, language: str, foremost: TurnView | None = None
+) -> Blocks:
     """The first message of a thread that a slash command began.
 
-    *stop* is the view of the turn that its button ends; no button without.
+    *foremost* is the turn it tells of, and has the buttons of.
     """
     return (
-        mention(asker_id, " asked:"),
-        *_asked(prompt),
-        *((context(status),) if status else ()),
-        *(rows([choose(stop, STOP)]) if stop else ()),
+        mention(asker_id, say(language, "slack-asked")),
+        *_quoted(prompt),
+        *((context(status_line(foremost)),) if foremost else ()),
+        *(_buttons(foremost) if foremost else ()),
     )
 
 
@@ -94,11 +112,17 @@ def root_blocks(prompt: str, asker_id: str, status: str = "", stop: str = "") ->
 
 
 def _queued(view: TurnView) -> Piece:
-    line = queued(view)
-    return Piece("q0", line, (section(line), *_asked(view.prompt), *_buttons(view)))
+    line, quote = queued(view), _quoted(asked(view) or view.prompt)
+    return Piece("q0", line, (section(line), *quote, *_buttons(view)))
 
 
-def _asked(prompt: str) -> Blocks:
+def _came_to_nothing(view: TurnView) -> bool:
+    """It never ran, and nobody is surprised: what told of its place tells of that."""
+    silent = view.started_at is None and not view.parts
+    return joined_in(view) or (silent and view.status is TurnStatus.CANCELLED)
+
+
+def _quoted(prompt: str) -> Blocks:
     words = one_line(prompt, _MAX_PROMPT)
     return (quoted(words),) if words else ()
 
@@ -136,6 +160,9 @@ class _Pages:
         for text in _bundled(lines):
             self._add(context(text), size(text))
 
+    def quote(self, line: str) -> None:
+        self._add(quoted(line), size(line))
+
     def _add(self, block: Block, need: int) -> None:
         if self._pages[-1] and (
             need > self._left or len(self._pages[-1]) >= _MAX_PARTS
@@ -151,6 +178,8 @@ class _Pages:
 
 def _pages(view: TurnView) -> list[Blocks]:
     pages = _Pages()
+    if asker := asked(view):
+        pages.quote(asker)
     for part in _written(view):
         match part:
             case Said(text):
@@ -166,7 +195,7 @@ def _written(view: TurnView) -> Iterator[Said | list[str]]:
         run = list(group)
         if kind is Step:
             steps = [part for part in run if isinstance(part, Step)]
-            yield list(step_lines(steps, over=view.final))
+            yield list(step_lines(steps, over=view.final, language=view.language))
         for said in run:
             if isinstance(said, Said):
                 yield Said(_words(said, over=view.final))
@@ -195,11 +224,13 @@ def _bundled(lines: Sequence[str]) -> Iterator[str]:
 
 def _beginning(view: TurnView) -> Piece:
     """The answer if one message holds it, or where it begins; all else in a file."""
-    answer = "\n\n".join(_answer(view.parts)) or CUT
-    shown = split_markdown(scrub(answer), _ROOM)
+    cut = say(view.language, "slack-cut-message", file=REST)
+    answer = "\n\n".join(_answer(view.parts)) or cut
+    asker = asked(view)
+    shown = split_markdown(scrub(answer), _ROOM - size(asker))
     if len(shown) > 1:
         shown = split_markdown(scrub(answer), BEGINNING)
-    blocks = (markdown(shown[0]), context(CUT), *footer(view))
+    blocks = (*_quoted(asker), markdown(shown[0]), context(cut), *footer(view))
     return Piece("s0", _notified(view), blocks, rest=_whole(view), rest_name=REST)
 
 
@@ -224,4 +255,4 @@ def _notified(view: TurnView) -> str:
     if view.status is TurnStatus.FAILED:
         return notified(ending(view))
     said = [part.text for part in view.parts if isinstance(part, Said)]
-    return notified(said[-1] if said else "") or THINKING
+    return notified(said[-1] if said else "") or thinking(view.language)

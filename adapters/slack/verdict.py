@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from adapters.inbound import Address
 from adapters.slack.whisper import Whisper
 
 
@@ -16,6 +17,14 @@ class Keep:
 @dataclass(frozen=True, slots=True)
 class Now:
     """It is for us, and worth nothing in three seconds: serve it at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody opened this place, and may say something soon."""
+
+    address: Address
+    user: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +49,4 @@ class Revoked:
     reason: str
 
 
-Verdict: TypeAlias = Keep | Now | Drop | Joined | Revoked
+Verdict: TypeAlias = Keep | Now | Expected | Drop | Joined | Revoked

@@ -1,29 +1,38 @@
 """Words for one person, where they just spoke, that nobody else sees."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import aiohttp
 import structlog
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.base import AdapterError
+from adapters.language import say
 from adapters.slack.api import SlackApi
 from adapters.slack.payload import Payload, part, text
 
 log = structlog.get_logger()
 
+Words: TypeAlias = Callable[[str], str]  # what to say, in a language
+
 
 @dataclass(frozen=True, slots=True)
 class Whisper:
-    words: str
+    words: Words
     user: str
     channel: str = ""
     thread: str = ""
     response_url: str = ""  # where Slack gave one, it works in any channel
 
 
-def whisper_to(user: str, words: str, body: Payload) -> Whisper:
+def phrase(key: str, **values: str) -> Words:
+    """What the catalogue has under *key*."""
+    return lambda language: say(language, key, **values)
+
+
+def whisper_to(user: str, words: Words, body: Payload) -> Whisper:
     """An answer to *body*, as the platform sent it."""
     event = part(body, "event")
     channel = text(event, "channel")
@@ -38,31 +47,30 @@ def whisper_to(user: str, words: str, body: Payload) -> Whisper:
     )
 
 
-async def whisper(api: SlackApi, what: Whisper) -> None:
+async def whisper(api: SlackApi, what: Whisper, language: str) -> None:
     """Say it, if that can be done. Never raises."""
+    words = what.words(language)
     try:
         if what.response_url:
-            await _answer(api, what)
+            await _answer(api, what, words)
         elif what.channel:
-            await _post(api, what)
+            await _post(api, what, words)
     except (AdapterError, aiohttp.ClientError, OSError, TimeoutError) as error:
         log.info("whisper.not_heard", reason=str(error))
 
 
-async def _answer(api: SlackApi, what: Whisper) -> None:
+async def _answer(api: SlackApi, what: Whisper, words: str) -> None:
     webhook = AsyncWebhookClient(
         what.response_url, session=api.client.session, retry_handlers=[]
     )
-    await webhook.send(
-        text=what.words, response_type="ephemeral", replace_original=False
-    )
+    await webhook.send(text=words, response_type="ephemeral", replace_original=False)
 
 
-async def _post(api: SlackApi, what: Whisper) -> None:
+async def _post(api: SlackApi, what: Whisper, words: str) -> None:
     place: dict[str, Any] = {
         "channel": what.channel,
         "thread_ts": what.thread or None,
-        "text": what.words,
+        "text": words,
     }
     if what.channel.startswith("D"):
         await api.call(

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from adapters.inbound import Command
 from adapters.names import one_line
+from adapters.slack.orders import order_in
 
 Raw: TypeAlias = Mapping[str, Any]  # a JSON object of Slack's
 NameOf: TypeAlias = Callable[[str], str]  # a user's name, by id
@@ -14,8 +15,6 @@ NameOf: TypeAlias = Callable[[str], str]  # a user's name, by id
 #: brackets is somebody's text.
 _TOKEN = re.compile(r"<(?:([@#!])|(?=[a-z][a-z0-9+.-]*:))([^<>|\s]+)(?:\|([^<>]*))?>")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)")
-#: For want of slash commands in threads.
-_COMMAND = re.compile(r"!(stop|status|new|help)|(stop)[.!]*", re.IGNORECASE)
 
 
 def plain(text: str, name_of: NameOf) -> str:
@@ -50,7 +49,7 @@ def files_of(message: Raw) -> list[Raw]:
     return list({file["id"]: file for file in files}.values())
 
 
-def command_of(message: Raw, bot: str) -> Command | None:
+def command_of(message: Raw, bot: str, name_of: NameOf) -> Command | None:
     """The instruction to us, if that is all it is."""
     typed = message.get("text") or ""
     text = without_mention(typed, bot)
@@ -58,8 +57,7 @@ def command_of(message: Raw, bot: str) -> Command | None:
         return None
     if typed and not text:
         return Command("help")  # called by name, and nothing else
-    match = _COMMAND.fullmatch(text)
-    return match and Command((match[1] or match[2]).lower())
+    return order_in(plain(text, name_of))
 
 
 def quoted(text: str) -> str:

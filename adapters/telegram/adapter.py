@@ -1,6 +1,7 @@
 """Telegram, whole: what comes in by polling, what goes out through the outbox."""
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -12,6 +13,7 @@ from adapters.base import (
     Health,
     Intake,
     LoggedOut,
+    Menu,
     OnLimited,
     Rejected,
     Screen,
@@ -19,8 +21,10 @@ from adapters.base import (
 )
 from adapters.inbound import Address
 from adapters.lane import Urgency
+from adapters.language import ENGLISH, languages
 from adapters.outbox import Outbox
 from adapters.presence import Presence
+from adapters.scrub import one_line
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Drawer
@@ -28,6 +32,7 @@ from adapters.telegram.poll import Poller
 from adapters.telegram.presence import TelegramSigns
 from adapters.telegram.receive import Receiver
 from adapters.telegram.render import parse_button, render
+from adapters.telegram.uploads import Uploads
 from adapters.views import View
 
 log = structlog.get_logger()
@@ -39,8 +44,18 @@ REFUSED = (
 )
 
 
+_NAME = re.compile(r"[a-z0-9_]{1,32}")
+_MOST_COMMANDS = 100
+_MOST_DESCRIPTION = 256  # characters
+
+
+def no_menu(_language: str) -> tuple[tuple[str, str], ...]:
+    """A `Menu` that offers nothing."""
+    return ()
+
+
 class TelegramAdapter:
-    """One bot. *commands* are (name, description) pairs for Telegram's menu."""
+    """One bot. *commands* are for Telegram's menu."""
 
     platform = "telegram"
 
@@ -49,7 +64,7 @@ class TelegramAdapter:
         token: str,
         *,
         api_base: str = API_BASE,
-        commands: Sequence[tuple[str, str]] = (),
+        commands: Menu = no_menu,
         now: Callable[[], float] = time.time,
         on_limited: OnLimited = unheard,
     ) -> None:
@@ -97,17 +112,20 @@ class TelegramAdapter:
         return {"name": me["first_name"], "username": f"@{me['username']}"}
 
     async def _serve(self, api: TelegramApi, intake: Intake, screen: Screen) -> None:
+        uploads = Uploads(api)
         drawer = Drawer(
             api,
             self._budget,
             screen,
             render,
+            uploads=uploads,
             now=self._now,
             on_limited=self._on_limited,
         )
         self._presence = Presence(TelegramSigns(api, self._budget))
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._outbox.run(drawer))
+            tasks.create_task(uploads.run())
             tasks.create_task(self._presence.run())
             tasks.create_task(self._introduce(api))
             self._receiving = tasks.create_task(self._receive(api, intake))
@@ -150,16 +168,28 @@ class TelegramAdapter:
         retrying = AsyncRetrying(
             retry=retry_if_exception(may_pass), wait=wait_exponential_jitter(max=60)
         )
-        commands = [
-            {"command": name, "description": description}
-            for name, description in self._commands
-        ]
         try:
             # Updates are kept: what was sent while we were away is still to be done.
             await retrying(api.call, "deleteWebhook", drop_pending_updates=False)
-            await retrying(api.call, "setMyCommands", commands=commands)
+            for language in languages():
+                await retrying(
+                    api.call,
+                    "setMyCommands",
+                    commands=offered(self._commands(language)),
+                    language_code=None if language == ENGLISH else language,
+                )
         except Rejected as error:
             log.warning("telegram.not_introduced", reason=str(error))
+
+
+def offered(commands: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    """As many as Telegram takes, of those whose names it takes."""
+    fit = [
+        {"command": name, "description": one_line(words, _MOST_DESCRIPTION) or name}
+        for name, words in commands
+        if _NAME.fullmatch(name)
+    ]
+    return fit[:_MOST_COMMANDS]
 
 
 def may_pass(error: BaseException) -> bool:

@@ -5,8 +5,9 @@ may be repeated is an edit; what may not be (a send) is announced to the `Screen
 """
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,7 @@ from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
 from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
 from adapters.telegram.budget import Budget
+from adapters.telegram.calls import Calls
 from adapters.telegram.errors import (
     BadText,
     MessageGone,
@@ -30,22 +32,15 @@ from adapters.telegram.errors import (
     ThreadGone,
     Uneditable,
 )
-from adapters.telegram.render import Button, Piece
+from adapters.telegram.piece import Button, Piece, Upload
 from adapters.telegram.sheet import Sheet
+from adapters.telegram.uploads import Uploads
 from adapters.views import View
 
 log = structlog.get_logger()
 
 STYLES = {"good": "success", "danger": "danger"}
 GENERAL_TOPIC = "1"  # naming it when sending is an error
-
-
-class Calls(Protocol):
-    """Telegram's methods, by name."""
-
-    async def call(self, method: str, **params: Any) -> Any:
-        """The raw result. Raises `AdapterError`; a None parameter is left out."""
-        ...
 
 
 class Drawer:
@@ -58,10 +53,12 @@ class Drawer:
         screen: Screen,
         render: Callable[..., Sequence[Piece]],
         *,
+        uploads: Uploads,
         now: Callable[[], float] = time.time,
         on_limited: OnLimited = unheard,
     ) -> None:
         self._api = api
+        self._uploads = uploads
         self._budget = budget
         self._screen = screen
         self._render = render
@@ -134,6 +131,9 @@ class Drawer:
                 await self._send(address, view, sheet, move)
             case Record(part=part, ref=ref):
                 await self._record(address, view, sheet, part, ref)
+            case Edit(piece=piece, ref=ref, look=look) if piece.upload:
+                self._upload(address, piece, ref)
+                sheet.shown[piece.part].look = look
             case Edit(piece=piece, ref=ref, look=look):
                 await self._call(
                     address,
@@ -182,7 +182,7 @@ class Drawer:
         in_topic = address.thread not in {"", GENERAL_TOPIC} and not sheet.topic_gone
         replies = move.first and view.reply_to and not sheet.reply_gone
         return {
-            "text": sheet.text(move),
+            "text": sheet.text(view, move),
             "entities": list(move.form.entities) or None,
             "message_thread_id": int(address.thread) if in_topic else None,
             "disable_notification": not move.piece.notify,
@@ -199,6 +199,10 @@ class Drawer:
         refusal: Rejected,
     ) -> None:
         match refusal, move:
+            case MessageGone() | ThreadGone(), Edit(piece=piece):
+                await self._forget(address, view, sheet, piece.part)
+            case _, Edit(piece=Piece(upload=Upload()), look=look):
+                sheet.refused.add(look)
             case BadText(), Send(whole=True, look=look) | Edit(look=look):
                 sheet.refused.add(look)
             case ReplyGone(), Send():
@@ -206,7 +210,7 @@ class Drawer:
             case ThreadGone(), Send(piece=piece):
                 sheet.topic_gone = True
                 sheet.explains = piece.part
-            case MessageGone() | Uneditable() | ThreadGone(), Edit(piece=piece):
+            case Uneditable(), Edit(piece=piece):
                 await self._forget(address, view, sheet, piece.part)
             case _, Delete(part=part):  # too old, or gone already
                 await self._forget(address, view, sheet, part)
@@ -222,10 +226,22 @@ class Drawer:
 
     async def _call(self, address: Address, method: str, **params: Any) -> Any:
         self._rights.discard(address.chat)
-        try:
+        with self._obeying(address.chat, method):
             return await self._api.call(method, chat_id=int(address.chat), **params)
+
+    def _upload(self, address: Address, piece: Piece, ref: MessageRef) -> None:
+        """Raises `Busy` until the message is the file: nobody else waits for it."""
+        if self._uploads.begin(address.chat, int(ref), piece):
+            self._rights.discard(address.chat)
+        with self._obeying(address.chat, "editMessageMedia"):
+            self._uploads.end(address.chat, int(ref))
+
+    @contextmanager
+    def _obeying(self, chat: str, method: str) -> Iterator[None]:
+        try:
+            yield
         except RateLimited as limit:
-            self._budget.hold(address.chat, limit.retry_after_s)  # for trifles, too
+            self._budget.hold(chat, limit.retry_after_s)  # for trifles, too
             self._on_limited(method, limit.retry_after_s)
             raise
 

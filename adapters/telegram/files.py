@@ -4,7 +4,7 @@ from adapters.files import MB, Downloads, Files, FindFolder, Source
 from adapters.retry import Sleep
 
 SIZE_LIMIT = 20 * MB  # Telegram's own, for bots
-SOURCE = Source("Telegram", SIZE_LIMIT, "Telegram lets bots fetch at most")
+SOURCE = Source("telegram", SIZE_LIMIT)
 
 
 class TelegramFiles(Files):

@@ -6,7 +6,7 @@ Rule: a stranger leaves no trace on disk.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from adapters.strangers import HINT, Hints
+from adapters.strangers import Hints, hint
 
 Update: TypeAlias = Mapping[str, Any]  # as Telegram sent it; any value may be anything
 
@@ -52,12 +52,17 @@ class Strangers:
             return None
         if not isinstance(message.get("text"), str) or not self._hints.due(sender):
             return None
-        return sender, HINT.format(sender)
+        return sender, hint(sender, _language(message.get("from")))
 
 
 def _body(update: Update) -> Update:
     """What happened: besides its number, an update has one part."""
     return next((body for body in update.values() if isinstance(body, dict)), {})
+
+
+def _language(who: object) -> str:
+    tag = who.get("language_code") if isinstance(who, dict) else None
+    return tag if isinstance(tag, str) else ""
 
 
 def _id(who: object) -> str | None:

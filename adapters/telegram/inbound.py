@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from adapters.files import Media
 from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Sender
+from adapters.language import say
 from adapters.telegram.media import Raw, media_of
 from adapters.telegram.words import (
     UNREADABLE,
@@ -141,32 +142,30 @@ def _edit(kept: Kept, raw: Raw) -> Edit | Nothing:
 
 def _content(kept: Kept, raw: Raw) -> Message:
     words, note, media = words_of(raw), note_of(raw), media_of(raw)
+    sender = _sender(raw["from"])
     return Message(
         event=kept.event_id,
         arrived_at=kept.kept_at,
         sent_at=float(raw["date"]),
         address=_address(raw),
-        sender=_sender(raw["from"]),
+        sender=sender,
         id=int(raw["message_id"]),
         lead=lead_of(raw),
         words=words,
         note=note,
         length=len(raw.get("text", "").encode("utf-16-le", "surrogatepass")) // 2,
         media=media,
-        refused=_refused(raw, empty=not (words or note or media)),
+        refused=_refused(raw, sender.language, empty=not (words or note or media)),
         album=str(raw.get("media_group_id", "")),
         forwarded="forward_origin" in raw,
     )
 
 
-def _refused(raw: Raw, *, empty: bool) -> str:
+def _refused(raw: Raw, language: str, *, empty: bool) -> str:
     for kind in UNREADABLE:
         if kind in raw:
-            what = kind.replace("_", " ")
-            return f"Telegram does not let bots read this ({what}), so I cannot."
-    if empty:
-        return "I cannot read this kind of message. Please send it as text or a file."
-    return ""
+            return say(language, "telegram-unreadable", kind=kind)
+    return say(language, "telegram-unknown-kind") if empty else ""
 
 
 def _command(kept: Kept, raw: Raw) -> Inbound | None:
@@ -222,4 +221,5 @@ def _address(message: Raw) -> Address:
 
 
 def _sender(user: Raw) -> Sender:
-    return Sender(str(int(user["id"])), person(user))
+    language = str(user.get("language_code") or "")
+    return Sender(str(int(user["id"])), person(user), language)

@@ -102,6 +102,7 @@ class Lane:
                     if message.media:
                         self._saving[message.event] = self._save(message)
                     self._queue(self._assembly.add(message))
+                    self._foretell(message)
                 case Edit() | Inbound() as alone:
                     self._queue(self._assembly.flush())
                     self._steps.append(Step(alone))
@@ -110,6 +111,11 @@ class Lane:
         due = self._assembly.due
         if due is not None and (due == self._rung or due <= self._around.clock()):
             self._queue(self._assembly.flush())
+
+    def _foretell(self, message: Message) -> None:
+        """Somebody who waits for us to have it all will soon have asked."""
+        if message.media or self._assembly.due is not None:
+            self._around.intake.expect(message.address, message.sender.id)
 
     def _queue(self, batches: Iterable[Batch]) -> None:
         for batch in batches:
@@ -153,7 +159,7 @@ class Lane:
         assert message.media
         async with self._slots:
             return await self._around.files.save(
-                message.media, message.address, message.id
+                message.media, message.address, message.id, message.sender.language
             )
 
     async def _hand_over(self, step: Step) -> None:

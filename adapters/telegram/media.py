@@ -23,6 +23,18 @@ KINDS = (
 )
 
 
+#: What a voice note or a song may be instead of what its kind mostly is.
+SUFFIXES = {
+    "audio/mpeg": ".mp3",
+    "audio/mp4": ".m4a",
+    "audio/x-m4a": ".m4a",
+    "audio/ogg": ".ogg",
+    "audio/flac": ".flac",
+    "audio/wav": ".wav",
+    "audio/x-wav": ".wav",
+}
+
+
 def media_of(message: Raw) -> Media | None:
     """The file of a message; None if it has none. Raises if it makes no sense."""
     for kind, name, media_type in KINDS:
@@ -45,9 +57,13 @@ def _sticker(sticker: Raw) -> Media:
 
 
 def _described(file: Raw, name: str, media_type: str) -> Media:
+    claimed = str(file.get("mime_type") or media_type)
+    suffix = SUFFIXES.get(claimed)
+    if suffix and media_type in SUFFIXES:
+        name = name.rpartition(".")[0] + suffix
     return Media(
         str(file["file_id"]),
         str(file.get("file_name") or name),
-        str(file.get("mime_type") or media_type),
+        claimed,
         int(file.get("file_size") or 0),
     )

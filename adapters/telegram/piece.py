@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from wcwidth import wcwidth
 
@@ -24,23 +24,38 @@ class Button:
     style: Literal["plain", "good", "danger"] = "plain"
 
 
+Keyboard: TypeAlias = tuple[tuple[Button, ...], ...]  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file of ours. *picture*: to be shown as one, if Telegram would take it so."""
+
+    path: str
+    name: str
+    picture: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """*part* names the piece in its view; the same part is the same message."""
 
     part: str
-    text: str  # at most 4096 UTF-16 units, as Telegram will keep it; never blank
+    text: str  # at most 4096 UTF-16 units, as Telegram will keep it; never blank,
+    # but under a file, where it is a caption of at most 1024
     entities: tuple[Mapping[str, Any], ...] = ()  # of the Bot API; at most 100
-    buttons: tuple[tuple[Button, ...], ...] = ()  # rows
+    buttons: Keyboard = ()
     stub: str = ""  # plain text to send first, and then edit; "": send the piece itself
     notify: bool = False
+    upload: Upload | None = None  # what the message becomes; needs a *stub*
+    instead: str = ""  # plain text to show if Telegram does not take the file
 
 
 def piece(
     part: str,
     rich: Rich,
     *,
-    buttons: tuple[tuple[Button, ...], ...] = (),
+    buttons: Keyboard = (),
     stub: str = "",
     notify: bool = False,
 ) -> Piece:
@@ -48,7 +63,7 @@ def piece(
     return Piece(part, rich.text, entities, buttons, stub, notify)
 
 
-def keyboard(view_id: str, options: Iterable[Option]) -> tuple[tuple[Button, ...], ...]:
+def keyboard(view_id: str, options: Iterable[Option]) -> Keyboard:
     """The options in rows, as many side by side as can be read."""
     return tuple(map(tuple, _rows([_button(view_id, option) for option in options])))
 
@@ -57,6 +72,11 @@ def parse_button(data: str) -> tuple[str, str] | None:
     """View id and option id; None if it is no button of ours."""
     found = _DATA.fullmatch(data)
     return (found[1], found[2]) if found else None
+
+
+def is_cut(label: str) -> bool:
+    """Whether it is too long for a button."""
+    return _width(one_line(label, 200)) > ROW_WIDTH
 
 
 def _button(view_id: str, option: Option) -> Button:

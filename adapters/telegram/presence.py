@@ -2,7 +2,7 @@
 
 from adapters.inbound import Address
 from adapters.telegram.budget import Budget
-from adapters.telegram.draw import Calls
+from adapters.telegram.calls import Calls
 from adapters.views import TurnStatus, TurnView
 
 REACTIONS = {

@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from adapters.phrases import count, outcome
+from adapters.language import say
+from adapters.phrases import outcome, sign_of
 from adapters.scrub import one_line
 from adapters.telegram.entities import Rich, Writer, blank, units
 from adapters.telegram.layout import LONG_QUOTE, markdown, plain, write_code_block
-from adapters.telegram.piece import Piece, keyboard, piece
+from adapters.telegram.piece import Piece, is_cut, keyboard, piece
 from adapters.telegram.split import MAX_UNITS, clip
-from adapters.views import DETAILS, DONE, Option, QuestionView
+from adapters.views import DETAILS, DONE, Option, QuestionView, own_option
 
 _SEAMS = 300  # units: empty lines, and words about what is left out
 _ENTITIES = 80  # of the body; the rest needs few
 _TITLE = 150  # characters
 _LABEL = 60
 _DESCRIPTION = 120
-_DESCRIBED = 6  # options; more than these have buttons only
+_DESCRIBED = 12  # options; more than these have buttons only
 
 
 def question_pieces(view: QuestionView) -> list[Piece]:
@@ -34,10 +35,12 @@ def question_pieces(view: QuestionView) -> list[Piece]:
 def _options(view: QuestionView) -> tuple[Option, ...]:
     if view.final:
         return ()
-    more = (DETAILS,) if _has_more(view) else ()
+    more = (own_option(DETAILS, view.language),) if _has_more(view) else ()
     if not view.several:
         return (*view.options, *more)
-    return (*(_tick_box(option, view.chosen) for option in view.options), DONE, *more)
+    boxes = (_tick_box(option, view.chosen) for option in view.boxes)
+    done = own_option(DONE, view.language)
+    return (*boxes, done, *view.buttons, *more)
 
 
 def _tick_box(option: Option, chosen: Sequence[str]) -> Option:
@@ -51,7 +54,8 @@ def _has_more(view: QuestionView) -> bool:
 
 def _title(view: QuestionView) -> Rich:
     writer = Writer()
-    writer.write("❓ " if view.free_text else "🔐 ")
+    if sign := sign_of(view):
+        writer.write(f"{sign} ")
     with writer.marked("bold"):
         writer.write(one_line(view.title, _TITLE))
     return writer.rich
@@ -62,10 +66,11 @@ def _middle(view: QuestionView, room: int) -> Rich:
     body, details = markdown(view.body), _details(view)
     body_room = max(room // 2, room - units(details.text))
     writer = Writer()
-    _add_clipped(writer, body, body_room)
+    _add_clipped(writer, body, body_room, view.language)
     if details.text:
         writer.lines(2)
-        _add_clipped(writer, details, room - min(body_room, units(body.text)))
+        left = room - min(body_room, units(body.text))
+        _add_clipped(writer, details, left, view.language)
     return writer.rich
 
 
@@ -80,13 +85,13 @@ def _details(view: QuestionView) -> Rich:
     return writer.rich
 
 
-def _add_clipped(writer: Writer, rich: Rich, room: int) -> None:
+def _add_clipped(writer: Writer, rich: Rich, room: int, language: str) -> None:
     shown, left_out = clip(rich, limit=room, entities=_ENTITIES)
     writer.add(shown)
     if left_out:
         writer.lines(2)
         with writer.marked("italic"):
-            writer.write(f"✂️ {count(left_out, 'more character')} not shown")
+            writer.write(say(language, "telegram-not-shown", number=left_out))
 
 
 def _ending(view: QuestionView) -> Rich:
@@ -94,12 +99,13 @@ def _ending(view: QuestionView) -> Rich:
     if view.final:
         writer.write(outcome(view))
         return writer.rich
-    for option in [one for one in view.options if one.description][:_DESCRIBED]:
+    for option in [one for one in view.options if _described(one)][:_DESCRIBED]:
         writer.lines(1)
         writer.write("• ")
         with writer.marked("bold"):
             writer.write(one_line(option.label, _LABEL))
-        writer.write(f" — {one_line(option.description, _DESCRIPTION)}")
+        if description := one_line(option.description, _DESCRIPTION):
+            writer.write(f" — {description}")
     if hint := _hint(view):
         writer.lines(2)
         with writer.marked("italic"):
@@ -107,7 +113,11 @@ def _ending(view: QuestionView) -> Rich:
     return writer.rich
 
 
+def _described(option: Option) -> bool:
+    return bool(option.description) or is_cut(option.label)
+
+
 def _hint(view: QuestionView) -> str:
-    several = "Choose one or more." if view.several else ""
-    words = "Or answer in your own words." if view.free_text else ""
+    several = say(view.language, "telegram-choose-several") if view.several else ""
+    words = say(view.language, "telegram-own-words") if view.free_text else ""
     return f"{several} {words}".strip()

@@ -2,12 +2,13 @@
 
 from typing import assert_never
 
+from adapters.telegram.documents import file_pieces
 from adapters.telegram.layout import markdown
 from adapters.telegram.piece import Button, Piece, parse_button, piece
 from adapters.telegram.questions import question_pieces
 from adapters.telegram.split import split
 from adapters.telegram.turns import turn_pieces
-from adapters.views import Notice, QuestionView, TurnView, View
+from adapters.views import FileView, Notice, QuestionView, TurnView, View
 
 __all__ = ["Button", "Piece", "parse_button", "render"]
 
@@ -21,6 +22,8 @@ def render(view: View, *, now: float) -> list[Piece]:
             return question_pieces(view)
         case Notice():
             return _notice(view)
+        case FileView():
+            return file_pieces(view)
         case _:
             assert_never(view)
 

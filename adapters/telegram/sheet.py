@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from adapters import sheet
+from adapters.language import say
 from adapters.sheet import MAX_DOUBTS, Delete, Edit, Record, Send, Shown
 from adapters.telegram.render import Piece
 from adapters.views import TurnView, View
@@ -11,8 +12,6 @@ from adapters.views import TurnView, View
 __all__ = ["MAX_DOUBTS", "Delete", "Edit", "Record", "Send", "Sheet", "Shown"]
 
 MAX_UNITS = 4096  # UTF-16, in one message
-SENT_AGAIN = "(sent again: Telegram did not confirm the first)"
-TOPIC_GONE = "(shown here because its topic is gone)"
 
 
 def fits(text: str) -> bool:
@@ -33,9 +32,14 @@ class Sheet(sheet.Sheet[Piece]):
     explains: str = ""  # the part that says why it is not in its topic
 
     def look(self, piece: Piece) -> int:
-        return hash((piece.text, repr(piece.entities), piece.buttons))
+        return hash((piece.text, repr(piece.entities), piece.buttons, piece.upload))
 
     def simpler(self, piece: Piece) -> Sequence[Piece]:
+        if piece.upload and piece.upload.picture:
+            upload = replace(piece.upload, picture=False)
+            return (replace(piece, upload=upload),)
+        if piece.upload:
+            return (replace(piece, text=piece.instead, upload=None),)
         if piece.entities:
             return (replace(piece, entities=()),)
         return halves(piece) if len(piece.text) > 1 else ()
@@ -44,22 +48,23 @@ class Sheet(sheet.Sheet[Piece]):
         """What is edited later may be repeated; a stub is no answer, so send that."""
         if not piece.stub or is_placeholder(view):
             return piece
-        return replace(piece, text=piece.stub, entities=(), buttons=())
+        return replace(piece, text=piece.stub, entities=(), buttons=(), upload=None)
 
     def next(self, view: View, rendered: Sequence[Piece]) -> sheet.Move[Piece] | None:
-        pieces = [self._explained(piece) for piece in rendered]
+        pieces = [self._explained(view, piece) for piece in rendered]
         return sheet.Sheet.next(self, view, pieces)
 
-    def text(self, move: Send[Piece]) -> str:
+    def text(self, view: View, move: Send[Piece]) -> str:
         """What to send: it says so if it may be there already."""
         if self.doubts.get(move.piece.part):
-            return labelled(move.form.text, SENT_AGAIN)
+            return labelled(move.form.text, say(view.language, "telegram-sent-again"))
         return move.form.text
 
-    def _explained(self, piece: Piece) -> Piece:
-        if piece.part != self.explains:
+    def _explained(self, view: View, piece: Piece) -> Piece:
+        if piece.part != self.explains or piece.upload:
             return piece
-        return replace(piece, text=labelled(piece.text, TOPIC_GONE))
+        topic_gone = say(view.language, "telegram-topic-gone")
+        return replace(piece, text=labelled(piece.text, topic_gone))
 
 
 def is_placeholder(view: View) -> bool:

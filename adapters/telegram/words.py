@@ -65,9 +65,9 @@ def note_of(message: Raw) -> str:
         case {"sticker": sticker}:
             return f"[sticker {sticker.get('emoji', '')}".rstrip() + "]"
         case {"voice": {"duration": int(length)}}:
-            return f"[voice message, {_clock(length)}, not transcribed]"
+            return f"[voice message, {_clock(length)}]"
         case {"video_note": {"duration": int(length)}}:
-            return f"[video message, {_clock(length)}, not transcribed]"
+            return f"[video message, {_clock(length)}]"
         case {"audio": {"duration": int(length)} as audio}:
             title = [audio[key] for key in ("performer", "title") if audio.get(key)]
             return f"[audio, {', '.join([*map(one_line, title), _clock(length)])}]"

@@ -4,12 +4,20 @@ Rule: what starts something is kept before it is answered. A client that goes aw
 nothing; with the same key it finds its turn again.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Query, Request, Response, status
 
 from adapters.inbound import Choice
-from adapters.views import CANCEL, DONE, STOP, QuestionView, TurnStatus
+from adapters.views import (
+    CANCEL,
+    DONE,
+    INSTEAD,
+    STEER,
+    STOP,
+    QuestionView,
+    TurnStatus,
+)
 from adapters.web import replies
 from adapters.web.bodies import (
     Answer,
@@ -26,6 +34,7 @@ from adapters.web.leaving import unless_gone
 from adapters.web.port import Desk
 from adapters.web.problems import Problem, documented
 from adapters.web.sse import CONTENT, Stream
+from adapters.web.tongues import Tongue
 from adapters.web.uploads import attachments
 
 LastEventId = Annotated[
@@ -48,7 +57,11 @@ def router(desk: Desk) -> APIRouter:
     routes = APIRouter(prefix="/api/sessions/{session}", tags=["conversation"])
 
     async def say(
-        session: int, message: Message, idempotency: str, schema: str = ""
+        session: int,
+        message: Message,
+        idempotency: str,
+        tongue: str,
+        schema: str = "",
     ) -> str | None:
         if not message.text.strip() and not message.files:
             raise Problem(422, "Nothing to say", "There is no text and no file.")
@@ -59,6 +72,7 @@ def router(desk: Desk) -> APIRouter:
             key=idempotency,
             files=files,
             output_schema=schema,
+            language=tongue,
         )
 
     @routes.post(
@@ -68,10 +82,14 @@ def router(desk: Desk) -> APIRouter:
         responses=_CHANGES,
     )
     async def messages(
-        session: SessionId, message: Message, idempotency: GivenKey = None
+        session: SessionId,
+        message: Message,
+        tongue: Tongue,
+        idempotency: GivenKey = None,
     ) -> replies.Accepted:
         """Returns at once; `events` tells what comes of it."""
-        turn = await say(session, message, key("messages", session, idempotency))
+        given = key("messages", session, idempotency)
+        turn = await say(session, message, given, tongue)
         return replies.Accepted(turn=turn)
 
     @routes.post(
@@ -84,6 +102,7 @@ def router(desk: Desk) -> APIRouter:
         request: Request,
         session: SessionId,
         message: Execution,
+        tongue: Tongue,
         wait: Annotated[
             bool,
             Query(
@@ -101,7 +120,8 @@ def router(desk: Desk) -> APIRouter:
         an open question, the turn that asked is the one that is followed.
         """
         schema = schema_text(message.output_schema)
-        turn = await say(session, message, key("execute", session, idempotency), schema)
+        given = key("execute", session, idempotency)
+        turn = await say(session, message, given, tongue, schema)
         turn = turn or await _under_way(desk, session)
         if "text/event-stream" in request.headers.get("accept", ""):
             return Stream(follow_turn(desk, session, turn, last_event_id))
@@ -114,7 +134,7 @@ def router(desk: Desk) -> APIRouter:
             raise Problem(404, "No such turn", "It was forgotten meanwhile.")
         return replies.Executed(
             status="finished" if entry.view.final else "waiting",
-            turn=replies.Turn.of(entry),
+            turn=replies.Turn.of(session, entry),
             questions=[replies.Question.of(question) for question in questions],
         )
 
@@ -131,8 +151,9 @@ def router(desk: Desk) -> APIRouter:
         nothing missing and nothing twice. STATE_SNAPSHOT holds the queue and the open
         questions. CUSTOM `reset` says that what was told of a run does not hold (an
         interrupted turn was begun again): drop it, its events follow from the start.
-        An empty `runId` there means all runs. CUSTOM `notice` and `question` pass:
-        they have no id and are not told again.
+        An empty `runId` there means all runs. CUSTOM `notice`, `question` and `file`
+        pass: they have no id and are not told again. The result of a run lists the
+        files that were sent in it.
         """
         await desk.conversation(session)
         return Stream(follow(desk, session, last_event_id))
@@ -144,15 +165,37 @@ def router(desk: Desk) -> APIRouter:
         responses=_CHANGES,
     )
     async def stop(
-        session: SessionId, turn: ViewId, idempotency: GivenKey = None
+        session: SessionId, turn: ViewId, tongue: Tongue, idempotency: GivenKey = None
     ) -> None:
         """A turn that has ended stays as it is."""
         entry = await desk.entry(session, turn)
         if entry is None:
             raise Problem(404, "No such turn")
         option = CANCEL if entry.view.status is TurnStatus.QUEUED else STOP
-        press = key("stop", f"{session}:{turn}", idempotency)
-        await desk.choose(session, Choice(turn, option.id), key=press)
+        given = key("stop", f"{session}:{turn}", idempotency)
+        await desk.choose(session, Choice(turn, option), key=given, language=tongue)
+
+    @routes.post(
+        "/turns/{turn}/{deed}",
+        status_code=status.HTTP_202_ACCEPTED,
+        summary="Tell the agent a queued prompt now, or do it instead of what runs",
+        responses=_CHANGES,
+    )
+    async def move_up(
+        session: SessionId,
+        turn: ViewId,
+        deed: Literal["steer", "instead"],
+        tongue: Tongue,
+        idempotency: GivenKey = None,
+    ) -> None:
+        """`steer`: the agent hears the words at its next pause, within the turn that
+        runs. `instead`: that one is stopped. A turn that runs already stays as it is.
+        """
+        if await desk.entry(session, turn) is None:
+            raise Problem(404, "No such turn")
+        option = {"steer": STEER, "instead": INSTEAD}[deed]
+        given = key(deed, f"{session}:{turn}", idempotency)
+        await desk.choose(session, Choice(turn, option), key=given, language=tongue)
 
     @routes.get(
         "/questions", summary="What the agent waits for", responses=documented(404)
@@ -170,13 +213,14 @@ def router(desk: Desk) -> APIRouter:
         session: SessionId,
         question: ViewId,
         given: Answer,
+        tongue: Tongue,
         idempotency: GivenKey = None,
     ) -> None:
         """The first answer counts, wherever it is given; a later one does nothing."""
         asked = {one.id: one for one in await desk.questions(session)}
         choice = _choice(question, given, asked.get(question))
         press = key("questions", f"{session}:{question}", idempotency)
-        await desk.choose(session, choice, key=press)
+        await desk.choose(session, choice, key=press, language=tongue)
 
     @routes.post(
         "/commands",
@@ -185,11 +229,29 @@ def router(desk: Desk) -> APIRouter:
         responses=_CHANGES,
     )
     async def commands(
-        session: SessionId, told: Instruction, idempotency: GivenKey = None
+        session: SessionId,
+        told: Instruction,
+        tongue: Tongue,
+        idempotency: GivenKey = None,
     ) -> None:
-        """Its answer comes as a CUSTOM `notice` among the events."""
-        given = key("commands", session, idempotency)
-        await desk.command(session, told.name.lstrip("/"), told.argument, key=given)
+        """Its answer comes as a CUSTOM `notice` among the events, or as a question."""
+        await desk.command(
+            session,
+            told.name.lstrip("/"),
+            told.argument,
+            key=key("commands", session, idempotency),
+            language=tongue,
+        )
+
+    @routes.post(
+        "/typing",
+        status_code=status.HTTP_202_ACCEPTED,
+        summary="Say that a message is being written",
+        responses=documented(404),
+    )
+    async def typing(session: SessionId) -> None:
+        """The agent is readied meanwhile, if there is room. Nothing is promised."""
+        await desk.expect(session)
 
     return routes
 
@@ -210,9 +272,9 @@ def _choice(question: str, given: Answer, asked: QuestionView | None) -> Choice:
         unknown = {given.option, *given.chosen} - _options(asked)
         if unknown:
             raise Problem(422, "No such option", ", ".join(sorted(unknown)))
-    option = given.option or DONE.id * bool(given.chosen)
+    option = given.option or DONE * bool(given.chosen)
     return Choice(question, option, given.text, tuple(given.chosen))
 
 
 def _options(asked: QuestionView) -> set[str]:
-    return {"", DONE.id, *(option.id for option in asked.options)}
+    return {"", DONE, *(option.id for option in asked.options)}

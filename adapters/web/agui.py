@@ -47,6 +47,7 @@ class Run:
     """One turn being told. `tell` gives what a newer view has more."""
 
     def __init__(self, thread: int, turn: str) -> None:
+        self._conversation = thread
         self._thread = str(thread)
         self._started = False
         self._state: State | None = None
@@ -192,11 +193,15 @@ class Run:
         finished: Event = {
             "threadId": self._thread,
             "runId": self.turn,
-            "result": Turn.of(entry).model_dump(exclude={"parts", "questions"}),
+            "result": self._result(entry),
         }
         if view.status is TurnStatus.CANCELLED:
             finished["outcome"] = {"type": "cancelled"}
         return self._event("RUN_FINISHED", finished | usage, ended=True)
+
+    def _result(self, entry: Entry) -> Event:
+        turn = Turn.of(self._conversation, entry)
+        return turn.model_dump(exclude={"parts", "questions"})
 
     # --- whether a view goes on from what was told ---
 

@@ -37,7 +37,7 @@ def choice(question: QuestionView, payload: JsonValue) -> Choice:
         raise Problem(422, "No such option", ", ".join(sorted(unknown)))
     if not (option or answer.text or answer.chosen):
         raise Problem(422, "No answer", f"It says nothing to {question.title!r}.")
-    option = option or DONE.id * bool(answer.chosen)
+    option = option or DONE * bool(answer.chosen)
     return Choice(question.id, option, answer.text, tuple(answer.chosen))
 
 

@@ -98,11 +98,12 @@ async def _resume(
 ) -> frozenset[str]:
     """Give the answers. Those to questions that are decided already do nothing."""
     given = {entry.interrupt_id: entry for entry in entries}
-    asked = [one for one in await desk.questions(session) if one.id in given]
+    questions = await desk.questions(session)
+    asked = [one for one in questions if one.id in given and one.turn_id]
     choices = [
         choice(one, given[one.id].payload)
         if given[one.id].status == "resolved"
-        else Choice(one.turn_id, STOP.id)
+        else Choice(one.turn_id, STOP)
         for one in asked
     ]  # all of them before any counts: one may be refused
     for question, chosen in zip(asked, choices, strict=True):

@@ -8,13 +8,16 @@ from starlette.types import ASGIApp
 from adapters.web import (
     actions,
     agui_run,
+    commands,
     enter,
     health,
     live,
+    logs,
     openai_api,
     page,
     problems,
     reference,
+    sendings,
     sessions,
     storage,
     tasks,
@@ -56,10 +59,10 @@ def create_app(desk: Desk, doorman: Doorman, listen: Listen) -> FastAPI:
     )
     app.doorman, app.listen = doorman, listen
     problems.install(app)
-    for part in (sessions, actions, uploads, storage, ws, agui_run, openai_api, tasks):
+    for part in (sessions, actions, commands, uploads, sendings, storage, logs):
         app.include_router(part.router(desk))
-    for shown in (page, live, health):
-        app.include_router(shown.router(desk))
+    for other in (ws, agui_run, openai_api, tasks, page, live, health):
+        app.include_router(other.router(desk))
     app.include_router(enter.router(doorman))
     app.include_router(reference.router(app))
     return app

@@ -80,7 +80,7 @@ class Answer(Body):
 
 
 class Instruction(Body):
-    name: Annotated[str, Field(pattern="^/?[a-z][a-z0-9_-]{0,63}$")]
+    name: Annotated[str, Field(pattern="^/?[a-z][a-z0-9_:-]{0,63}$")]
     argument: _Words = ""
 
 

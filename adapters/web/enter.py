@@ -5,8 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from adapters.language import nearest, say
 from adapters.web import plain
 from adapters.web.doorman import COOKIE_S, Doorman
+from adapters.web.tongues import heard
 
 PATH = "/enter"
 
@@ -25,7 +27,7 @@ def router(doorman: Doorman) -> APIRouter:
     ) -> Response:
         # The code is spent even if the visitor is known: it was in an address bar.
         if not doorman.redeem(code) and not request.state.signed_in:
-            return HTMLResponse(plain.spent(), 403)
+            return HTMLResponse(plain.spent(nearest(heard(request))), 403)
         answer = _onwards(request)
         answer.set_cookie(
             doorman.cookie_name,
@@ -43,5 +45,8 @@ def router(doorman: Doorman) -> APIRouter:
 def _onwards(request: Request) -> Response:
     """To the page. A redirect keeps being another site's doing, for the browser."""
     if plain.from_outside(request.headers):
-        return HTMLResponse(plain.page("Welcome", "You are signed in.", go_to="/"))
+        language = nearest(heard(request))
+        words = say(language, "web-enter-signed-in")
+        title = say(language, "web-enter-welcome")
+        return HTMLResponse(plain.page(title, words, language, go_to="/"))
     return RedirectResponse("/", 303)

@@ -24,7 +24,7 @@ async def follow(
     Without *last_event_id* it begins with the turn under way.
     """
     with desk.watch(conversation) as watch:
-        reader = _Reader(desk, conversation, Picture())
+        reader = _Reader(desk, conversation, Picture(conversation))
         for sent in await reader.start(last_event_id):
             yield sent
         async for sent in reader.catch_up():
@@ -41,7 +41,7 @@ async def follow_turn(
 ) -> AsyncGenerator[Sent, None]:
     """One turn from its start, or from *last_event_id*, until it has ended."""
     with desk.watch(conversation) as watch:
-        reader = _Reader(desk, conversation, Picture(only=turn))
+        reader = _Reader(desk, conversation, Picture(conversation, only=turn))
         for sent in await reader.start_at(turn, last_event_id):
             yield sent
         async for sent in reader.catch_up():

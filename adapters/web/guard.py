@@ -10,7 +10,14 @@ from adapters.web.doorman import Doorman
 from adapters.web.hosts import Listen, same_place
 from adapters.web.inflow import PATIENCE_S, Inflow, has_body, limit_of
 from adapters.web.outflow import HEADERS, Outflow
-from adapters.web.refusals import STRANGER, Refusal, too_long
+from adapters.web.refusals import (
+    STRANGE_HOST,
+    STRANGE_KIND,
+    STRANGE_ORIGIN,
+    STRANGER,
+    Refusal,
+    too_long,
+)
 
 #: Anybody may ask for these; what they tell a stranger helps nobody.
 OPEN = frozenset({"/enter", "/healthz", "/readyz"})
@@ -76,7 +83,7 @@ class Guard:
         hosts = request.headers.getlist("host")
         if len(hosts) == 1 and self._listen.answers_to(hosts[0]):
             return None
-        return Refusal(400, "Parley does not go by this name here.")
+        return STRANGE_HOST
 
     def _sent_by_a_stranger(self, request: HTTPConnection) -> Refusal | None:
         if request.scope.get("method") in READING:
@@ -85,7 +92,7 @@ class Guard:
         foreign = headers.get("sec-fetch-site") == "cross-site"
         origin = headers.get("origin")
         if foreign or (origin and not same_place(origin, headers["host"])):
-            return Refusal(403, "This was sent by a page of another site.")
+            return STRANGE_ORIGIN
         return None
 
     def _unknown(self, request: HTTPConnection) -> Refusal | None:
@@ -112,7 +119,7 @@ def _of_a_strange_kind(request: HTTPConnection) -> Refusal | None:
         return None
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in {"application/json", "multipart/form-data"}:
-        return Refusal(415, "Send JSON, or files as multipart/form-data.")
+        return STRANGE_KIND
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length) > limit_of(request.scope):
         return too_long(limit_of(request.scope))

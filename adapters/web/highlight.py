@@ -18,10 +18,10 @@ _HUNK = re.compile(r"^@@ .*@@", re.MULTILINE)
 _CLASSES = {"+": "added", "-": "removed", "@": "hunk"}
 
 
-def code_block(text: str, language: str = "") -> Html:
+def code_block(text: str, language: str = "", *, copy_label: str) -> Html:
     """A block with its language and a button that copies it."""
     text = text.removesuffix("\n")
-    copy = tag("button", "Copy", class_="copy", type="button")
+    copy = tag("button", copy_label, class_="copy", type="button")
     head = tag("div", tag("span", language or "text"), copy, class_="code-head")
     # It scrolls sideways: the keyboard has to reach it.
     body = tag("pre", tag("code", coloured(text, language)), tabindex="0")

@@ -12,8 +12,10 @@ from typing import TypeAlias, assert_never
 from fastapi import APIRouter, HTTPException, Request
 from sse_starlette import ServerSentEvent
 
+from adapters.language import say
 from adapters.scrub import one_line
 from adapters.views import (
+    FileView,
     Notice,
     QuestionStatus,
     QuestionView,
@@ -22,10 +24,10 @@ from adapters.views import (
     TurnView,
 )
 from adapters.web.conversations import HEAD, LIST, head_html, list_html
-from adapters.web.pane import TURNS, Pane, Patch
+from adapters.web.pane import Pane, Patch
 from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
 from adapters.web.sse import STALLED_S, Frames
-from adapters.web.turns import notice_html
+from adapters.web.tongues import language_of
 
 PACE_S = 0.08  # between two batches; what changes meanwhile is sent once
 RECENT = 30  # turns that a page shows at first
@@ -48,16 +50,14 @@ def router(
                 await desk.conversation(c)
             except UnknownConversation as error:
                 raise HTTPException(404) from error
-        return Frames(_events(desk, c, sleep), stalled_s=stalled_s)
+        watched = _Watched(desk, c, await language_of(request, desk))
+        return Frames(_events(watched, sleep), stalled_s=stalled_s)
 
     return routes
 
 
-async def _events(
-    desk: Desk, conversation: int | None, sleep: Sleep
-) -> AsyncIterator[ServerSentEvent]:
-    with desk.watch(None) as changes:
-        watched = _Watched(desk, conversation)
+async def _events(watched: "_Watched", sleep: Sleep) -> AsyncIterator[ServerSentEvent]:
+    with watched.desk.watch(None) as changes:
         try:
             await watched.begin()
             yield watched.event()
@@ -76,6 +76,7 @@ class _Watched:
 
     desk: Desk
     conversation: int | None
+    language: str
     patches: list[Patch] = field(default_factory=list)
     _spoken: str = ""  # for who hears the page rather than sees it
     _entries: dict[str, Entry] = field(default_factory=dict)  # that go on
@@ -84,7 +85,7 @@ class _Watched:
     _pane: Pane = field(init=False)
 
     def __post_init__(self) -> None:
-        self._pane = Pane(self.conversation or 0)
+        self._pane = Pane(self.conversation or 0, self.language)
 
     def event(self) -> ServerSentEvent:
         """All that gathered since the last one."""
@@ -98,6 +99,9 @@ class _Watched:
             return
         for entry in await self.desk.history(self.conversation, limit=RECENT):
             self._show(entry)
+        for question in await self.desk.questions(self.conversation):
+            if not question.turn_id:
+                self.patches.append(self._pane.loose(question))
 
     async def take(self, batch: Sequence[Change]) -> None:
         if {change.conversation for change in batch if self._moved(change)}:
@@ -113,7 +117,7 @@ class _Watched:
                 before = self._states.get(change.conversation)
                 self._states[change.conversation] = status
                 return before is not status
-            case QuestionView():
+            case QuestionView() | FileView():
                 return False
             case Notice():
                 return True  # perhaps it tells of a beginning, or of a deletion
@@ -122,10 +126,10 @@ class _Watched:
 
     async def _survey(self) -> None:
         cards = await self.desk.conversations(limit=LISTED)
-        self._put(Patch(LIST, list_html(cards, self.conversation)))
+        self._put(Patch(LIST, list_html(cards, self.conversation, self.language)))
         if self.conversation is not None:
             card = await self.desk.conversation(self.conversation)
-            self._put(Patch(HEAD, head_html(card)))
+            self._put(Patch(HEAD, head_html(card, self.language)))
 
     def _put(self, patch: Patch) -> None:
         look = hash(patch.html)
@@ -138,20 +142,28 @@ class _Watched:
             case TurnView() as view:
                 self._show(await self._entry(view))
                 if view.final:
-                    self._say(_told(view))
+                    self._say(_told(view, self.language))
             case QuestionView() as question:
-                turn = question.turn_id
-                if entry := await self.desk.entry(change.conversation, turn):
-                    self._show(entry)
+                await self._with(question)
                 if question.status is QuestionStatus.OPEN:
-                    self._say(f"The agent asks: {question.title}")
+                    words = say(self.language, "web-asks", title=question.title)
+                    self._say(words)
+            case FileView() as file:
+                await self._with(file)
+                self._say(say(self.language, "web-sends", name=file.name))
             case Notice() as notice:
                 if notice.only_for in ("", OWNER):
-                    patch = Patch(notice.id, notice_html(notice), into=TURNS)
-                    self.patches.append(patch)
+                    self.patches.append(self._pane.loose(notice))
                     self._say(notice.text)
             case _:
                 assert_never(change.view)
+
+    async def _with(self, view: QuestionView | FileView) -> None:
+        """Show it in its turn; by itself, if it has none."""
+        if not view.turn_id:
+            self.patches.append(self._pane.loose(view))
+        elif entry := await self.desk.entry(self._pane.conversation, view.turn_id):
+            self._show(entry)
 
     async def _entry(self, view: TurnView) -> Entry:
         """With what the view does not say: who asked at first, what it cost at last."""
@@ -171,7 +183,8 @@ class _Watched:
         self._spoken = one_line(f"{self._spoken} {words}", _SPOKEN)
 
 
-def _told(view: TurnView) -> str:
+def _told(view: TurnView, language: str) -> str:
     said = [part.text for part in view.parts if isinstance(part, Said)]
     answer = said[-1] if said else ""
-    return f"{view.status.value.capitalize()}. {answer or view.note}"
+    how = say(language, f"web-status-{view.status.value}")
+    return f"{how}. {answer or view.note}"

@@ -11,11 +11,12 @@ from urllib.parse import unquote_to_bytes
 
 from adapters.files import IMAGES, MB, Files, FileTooBig, Media, Source
 from adapters.inbound import Address, Attachment
+from adapters.language import ENGLISH
 from adapters.web.openai_shapes import ContentPart, Message, Refused
 from adapters.web.port import Desk
 
 LIMIT = 20 * MB
-SOURCE = Source("the request", LIMIT, "a request may bring at most")
+SOURCE = Source("request", LIMIT)
 DATA_URL = re.compile(r"data:([\w.+-]+/[\w.+-]+)?((?:;[\w.=+-]+)*),", re.ASCII)
 
 
@@ -62,7 +63,7 @@ async def save(
     saved = []
     for place, file in enumerate(files):
         media = Media(str(place), file.name, file.media_type, len(file.content))
-        attachment = await into.save(media, address, f"{mark}-{place}")
+        attachment = await into.save(media, address, f"{mark}-{place}", ENGLISH)
         if attachment.problem:
             raise Refused(attachment.problem, param="messages")
         saved.append(attachment)
@@ -104,7 +105,7 @@ def _decoded(url: str) -> tuple[str, bytes]:
     data = url[head.end() :]
     if len(data) > LIMIT * 4 // 3 + 4:
         raise Refused(
-            f"A file is too big: {SOURCE.limited} {LIMIT // MB} MB.",
+            f"A file is too big: a request may bring at most {LIMIT // MB} MB.",
             status=413,
             param="messages",
         )

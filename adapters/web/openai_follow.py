@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from adapters.views import QuestionView, TurnView
+from adapters.views import FileView, QuestionView, TurnView
 from adapters.web.openai_shapes import Refused
 from adapters.web.openai_telling import Piece, Telling
 from adapters.web.port import Change, Desk, Entry, UnknownConversation
@@ -26,6 +26,9 @@ async def follow(
                     yield piece
         for piece in telling.turn(view):
             yield piece
+        for file in entry.sent:
+            for piece in telling.file(file):
+                yield piece
         if not view.final:
             async for changes in watch:
                 for piece in _told(changes, turn, telling):
@@ -50,6 +53,8 @@ def _told(changes: Sequence[Change], turn: str, telling: Telling) -> Iterator[Pi
         match change.view:
             case QuestionView(turn_id=whose) as question if whose == turn:
                 yield from telling.question(question)
+            case FileView(turn_id=whose) as file if whose == turn:
+                yield from telling.file(file)
             case TurnView(id=which) as view if which == turn:
                 yield from telling.turn(view)
             case _:

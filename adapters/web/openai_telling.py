@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from adapters.phrases import ordinal, outcome
+from adapters.language import say
+from adapters.phrases import outcome, queued
 from adapters.scrub import one_line
 from adapters.steps import SIGNS
-from adapters.views import QuestionView, Said, Step, TurnStatus, TurnView
+from adapters.views import (
+    FileView,
+    QuestionView,
+    Said,
+    Step,
+    TurnStatus,
+    TurnView,
+)
 
 _LINE = 160  # characters
 
@@ -33,13 +41,13 @@ class Telling:
         self._words: dict[int, str] = {}  # by place in the view: what was told of it
         self._steps: dict[str, bool | None] = {}  # id → how it was doing
         self._questions: dict[str, bool] = {}  # id → whether its end was told
+        self._files: set[str] = set()  # ids that were told
         self._queued = self._spoken = False
 
     def turn(self, view: TurnView) -> Iterator[Piece]:
         if view.status is TurnStatus.QUEUED and not self._queued:
             self._queued = True
-            line = f"{ordinal(view.position)} in line" if view.position else "in line"
-            yield Piece("work", f"📥 {line}\n")
+            yield Piece("work", f"{queued(view)}\n")
         for place, part in enumerate(view.parts):
             match part:
                 case Said():
@@ -52,14 +60,23 @@ class Telling:
     def question(self, view: QuestionView) -> Iterator[Piece]:
         if not view.final and view.id not in self._questions:
             self._questions[view.id] = False
-            lines = [f"🔐 **{view.title}**", *view.body.splitlines()]
-            lines += ["", f"Answer it at {self._where}"]
+            sign = "🔐" if view.permission else "❓"
+            lines = [f"{sign} **{view.title}**", *view.body.splitlines()]
+            lines += ["", say(view.language, "web-answer-at", where=self._where)]
             yield self._block(
                 "aside", "\n".join(f"> {line}".rstrip() for line in lines)
             )
         if view.final and self._questions.get(view.id) is False:
             self._questions[view.id] = True
             yield self._block("aside", f"> {outcome(view)}")
+
+    def file(self, view: FileView) -> Iterator[Piece]:
+        """Who may fetch it is signed in there."""
+        if view.id not in self._files:
+            self._files.add(view.id)
+            words = say(view.language, "web-file-at", name=view.name, where=self._where)
+            caption = f"{one_line(view.caption, _LINE)} " if view.caption else ""
+            yield self._block("words", f"📎 {caption}{words}")
 
     def _said(self, place: int, text: str) -> Iterator[Piece]:
         told = self._words.get(place, "")
@@ -91,7 +108,7 @@ def _end(view: TurnView) -> str:
     note = one_line(view.note, _LINE)
     match view.status:
         case TurnStatus.CANCELLED:
-            return f"⏹ {note or 'Stopped'}"
+            return f"⏹ {note}" if note else say(view.language, "turn-stopped")
         case TurnStatus.DONE if not view.parts:
             return note
         case _:

@@ -6,9 +6,16 @@ Rule: pure. A patch says the whole of one element, so a page may get any of them
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from adapters.views import FileView, Notice, QuestionView
 from adapters.web.port import Entry
 from adapters.web.tags import NOTHING, Html
-from adapters.web.turns import turn_blocks, turn_html
+from adapters.web.turns import (
+    loose_card_html,
+    loose_file_html,
+    notice_html,
+    turn_blocks,
+    turn_html,
+)
 
 TURNS = "turns"
 
@@ -28,19 +35,21 @@ class Patch:
 @dataclass(slots=True)
 class Pane:
     conversation: int
+    language: str
     _sent: dict[str, dict[str, int]] = field(default_factory=dict)  # turn, block: look
 
     def turn(self, entry: Entry) -> Iterator[Patch]:
         """What is new about it."""
         id_ = entry.view.id
-        blocks = turn_blocks(self.conversation, entry)
+        blocks = turn_blocks(self.conversation, entry, self.language)
         sent, now = self._sent.get(id_), {one.id: hash(one.html) for one in blocks}
         if entry.view.final:
             self._sent.pop(id_, None)  # hardly anything of it changes any more
         else:
             self._sent[id_] = now
         if sent is None:
-            yield Patch(id_, turn_html(self.conversation, entry), into=TURNS)
+            html = turn_html(self.conversation, entry, self.language)
+            yield Patch(id_, html, into=TURNS)
             return
         before = ""
         for block in blocks:
@@ -49,3 +58,15 @@ class Pane:
             before = block.id
         for gone in sent.keys() - now.keys():
             yield Patch(gone, NOTHING)
+
+    def loose(self, view: QuestionView | FileView | Notice) -> Patch:
+        """What belongs to no turn: it stands where it came."""
+        number, language = self.conversation, self.language
+        match view:
+            case QuestionView():
+                html = loose_card_html(number, view, language)
+            case FileView():
+                html = loose_file_html(number, view, language)
+            case Notice():
+                html = notice_html(view, language)
+        return Patch(view.id, html, into=TURNS)

@@ -5,8 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from zlib import crc32
 
-from adapters.views import Notice, QuestionView, TurnStatus, TurnView, View
-from adapters.web.replies import Question
+from adapters.views import (
+    FileView,
+    Notice,
+    QuestionView,
+    TurnStatus,
+    TurnView,
+    View,
+)
+from adapters.web.replies import Question, Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,15 @@ class State:
 class Picture:
     """Show it views with `see`; read out what is open. *only*: of that turn alone."""
 
+    conversation: int
     only: str = ""
     turns: dict[str, TurnView] = field(default_factory=dict)
     questions: dict[str, QuestionView] = field(default_factory=dict)
 
     def see(self, view: View, *, told: str = "") -> tuple[str, Any] | None:
-        """A change. Returns what of it passes: an outcome, a notice. The turn *told*
-        is kept when it is final, to be told to its end; others are looked up later.
+        """A change. Returns what of it passes: an outcome, a notice, a file. The turn
+        *told* is kept when it is final, to be told to its end; others are looked up
+        later.
         """
         match view:
             case TurnView():
@@ -51,6 +60,10 @@ class Picture:
             case Notice():
                 notice = {"id": view.id, "text": view.text}
                 return None if self.only else ("notice", notice)
+            case FileView():
+                if self.only not in ("", view.turn_id):
+                    return None
+                return "file", Sent.of(self.conversation, view).model_dump()
 
     def state(self, turn: TurnView | None) -> State:
         return State(

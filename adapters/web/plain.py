@@ -1,28 +1,32 @@
 """Pages for those who are not in yet: plain words, no script. Pure."""
 
+from functools import partial
+
 from starlette.datastructures import Headers
 
+from adapters.language import ENGLISH, say
 from adapters.web.assets import address
 from adapters.web.tags import NOTHING, Html, tag, together
 
 HTML = "text/html; charset=utf-8"
-NEW_LINK = (
-    "To get a new link, run `parley link` on the machine that Parley runs on, or start "
-    "Parley again: it prints one."
-)
 
 
-def page(title: str, words: str, *, go_to: str = "") -> bytes:
+def page(title: str, words: str, language: str, *, go_to: str = "") -> bytes:
     """*words*: sentences, commands in backticks. *go_to*: where to go on at once."""
     on = tag("meta", http_equiv="refresh", content=f"0; url={go_to}")
-    link = tag("p", tag("a", "Go on", href=go_to))
+    link = tag("p", tag("a", say(language, "web-enter-on"), href=go_to))
     main = (tag("h1", title), tag("p", with_code(words)), link if go_to else NOTHING)
     return document(
-        title, tag("main", *main, class_="plain"), head=on if go_to else NOTHING
+        title,
+        tag("main", *main, class_="plain"),
+        head=on if go_to else NOTHING,
+        language=language,
     ).encode()
 
 
-def document(title: str, body: Html, *, head: Html = NOTHING) -> Html:
+def document(
+    title: str, body: Html, *, head: Html = NOTHING, language: str = ENGLISH
+) -> Html:
     """A page without the chat round it."""
     heads = (
         tag("meta", charset="utf-8"),
@@ -34,7 +38,7 @@ def document(title: str, body: Html, *, head: Html = NOTHING) -> Html:
         tag("link", rel="stylesheet", href=address("look.css")),
         tag("link", rel="stylesheet", href=address("plain.css")),
     )
-    html = tag("html", tag("head", *heads), tag("body", body), lang="en")
+    html = tag("html", tag("head", *heads), tag("body", body), lang=language)
     return together([Html("<!doctype html>"), html])
 
 
@@ -46,19 +50,16 @@ def from_outside(headers: Headers) -> bool:
     return navigates and headers.get("sec-fetch-site") == "cross-site"
 
 
-def stranger(headers: Headers, url: str) -> bytes:
+def stranger(headers: Headers, url: str, language: str) -> bytes:
+    words = partial(say, language)
     if from_outside(headers):
-        return page("Parley", "One moment.", go_to=url)
-    return page(
-        "You are not signed in", f"Open the link that Parley printed. {NEW_LINK}"
-    )
+        return page("Parley", words("web-enter-moment"), language, go_to=url)
+    return page(words("web-enter-stranger"), words("web-enter-how"), language)
 
 
-def spent() -> bytes:
-    return page(
-        "This link does not work any more",
-        f"A link works once, for 15 minutes. {NEW_LINK}",
-    )
+def spent(language: str) -> bytes:
+    words = partial(say, language)
+    return page(words("web-enter-spent"), words("web-enter-once"), language)
 
 
 def with_code(words: str) -> Html:

@@ -11,7 +11,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from adapters.base import Health
 from adapters.inbound import Attachment, Choice
-from adapters.views import QuestionView, TurnView, View
+from adapters.views import FileView, QuestionView, TurnView, View
 
 #: The one who holds the link or the token; an admin on every platform.
 OWNER = "owner"
@@ -40,7 +40,7 @@ class Card:
     """One conversation, as a list shows it."""
 
     id: int
-    title: str  # its name, else how it began
+    title: str  # its name, else how it began; "" if neither
     platform: str  # where it was begun
     activity: Activity
     updated_at: float  # epoch seconds
@@ -48,6 +48,9 @@ class Card:
     settings: Settings = field(default_factory=Settings)
     session_id: str = ""  # the agent's own name for it
     created_at: float = 0.0
+    branch: str = ""  # of its own worktree; "": it works in the project's folder
+    also_on: tuple[str, ...] = ()  # further platforms it is shown on
+    parked_until: float | None = None  # its turns wait for a usage limit to end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,10 @@ class Entry:
 
     view: TurnView
     asked_by: str = ""  # a name for people; "": nobody did
+    yours: bool = False  # who reads this asked
     asked_at: float = 0.0
     files: tuple[Attachment, ...] = ()  # that came with it
+    sent: tuple[FileView, ...] = ()  # that the agent sent
     questions: tuple[QuestionView, ...] = ()  # asked in it, open and closed, in order
     answer: str = ""  # the agent's last words; "" while it runs
     structured: str = ""  # JSON that fits the output schema; "" without one
@@ -82,6 +87,59 @@ class Found:
     title: str
     excerpt: str  # plain text around the words
     at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A command that people may give."""
+
+    name: str
+    description: str
+    hint: str = ""  # what may follow it; "": nothing
+    own: bool = True  # Parley's; False: its agent's, while that is up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged:
+    """One line of what a conversation's agent did. Nobody's words are in it."""
+
+    kind: Literal["tool", "error", "warning", "note"]
+    name: str
+    text: str
+    ok: bool
+    at: float  # when it was over
+    duration_s: float | None
+    turn: str  # view id; "": in none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What a conversation has done so far."""
+
+    turns: Mapping[str, int]  # by how they stand
+    tools: Mapping[str, tuple[int, int]]  # the most used first: how often, and in vain
+    errors: int
+    warnings: int
+    tokens: int
+    cost_usd: float
+    duration_s: float  # that its turns took
+    first_at: float | None  # None: there was no turn
+    last_at: float | None
+    newest: Sequence[Logged]  # oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a conversation's agent, and all that it started, uses now."""
+
+    conversation: int
+    cpu_percent: float  # of one core, lately
+    cpu_s: float
+    memory_bytes: int
+    threads: int
+    open_files: int
+    processes: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +219,39 @@ class Desk(Protocol):
 
     async def search(self, words: str, *, limit: int = 30) -> Sequence[Found]: ...
 
+    async def file(self, conversation: int, file: str) -> FileView | None:
+        """A file that was sent to people, by its view id."""
+        ...
+
+    async def commands(
+        self, conversation: int | None, language: str
+    ) -> Sequence[Offer]:
+        """What people may tell the bot, and its agent if that is up; in a menu's order.
+
+        None: in a conversation that is about to begin.
+        """
+        ...
+
+    async def log(self, conversation: int, *, limit: int) -> Log: ...
+
+    async def raw_log(self, conversation: int) -> Path | None:
+        """The recorded lines of its agent; None: they are not recorded."""
+        ...
+
+    async def budgets(self, conversation: int, language: str) -> Sequence[str]:
+        """What was spent, and how much may be; one line each."""
+        ...
+
+    async def processes(self) -> Sequence[Usage]:
+        """Of every agent that is up."""
+        ...
+
+    async def language(self) -> str:
+        """What the owner chose; "": as the browser says."""
+        ...
+
+    async def choose_language(self, language: str) -> None: ...
+
     def watch(self, conversation: int | None) -> AbstractContextManager[Watch]:
         """Changes of one conversation, or of all, from the moment it is entered."""
         ...
@@ -181,19 +272,32 @@ class Desk(Protocol):
         key: str,
         files: Sequence[Attachment] = (),
         output_schema: str = "",
+        language: str = "",
     ) -> str | None:
         """A prompt. The view id of its turn, once that is in the ledger; None if the
-        words answered a question instead.
+        words answered a question instead. *language*: what the person reads.
         """
         ...
 
-    async def choose(self, conversation: int, choice: Choice, *, key: str) -> None:
-        """Press a button: of a question, or Stop and Cancel of a turn."""
+    async def choose(
+        self, conversation: int, choice: Choice, *, key: str, language: str = ""
+    ) -> None:
+        """Press a button: of a question, or one that a turn has."""
         ...
 
     async def command(
-        self, conversation: int, name: str, argument: str = "", *, key: str
+        self,
+        conversation: int,
+        name: str,
+        argument: str = "",
+        *,
+        key: str,
+        language: str = "",
     ) -> None: ...
+
+    async def expect(self, conversation: int) -> None:
+        """Somebody looks at it, or types: they will soon ask. May be called often."""
+        ...
 
     async def inbox(self, conversation: int) -> Path:
         """The folder that uploads are saved in; the agent may read it."""

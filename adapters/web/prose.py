@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
+from adapters.language import ENGLISH, say
 from adapters.markdown import parse
 from adapters.markup import (
     Block,
@@ -40,34 +41,41 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s<>\"\\]+", re.IGNORECASE)
 _STYLES: dict[Style, str] = {"bold": "strong", "italic": "em", "strikethrough": "del"}
 
 
-def prose(text: str, *, complete: bool = True) -> Sequence[Html]:
-    """Block by block. While it streams only the last ones change."""
+def prose(
+    text: str, *, complete: bool = True, language: str = ENGLISH
+) -> Sequence[Html]:
+    """Block by block. While it streams only the last ones change.
+
+    *language* is that of the page around it.
+    """
     text = scrub(text)
-    return [_drawn(block) for block in parse(text if complete else finished(text))]
+    blocks = parse(text if complete else finished(text))
+    return [_drawn(block, language) for block in blocks]
 
 
 #: A turn is drawn again and again while its earlier words stay the same.
 @lru_cache(maxsize=2048)
-def _drawn(block: Block) -> Html:
-    return safe.prose(_block(block))
+def _drawn(block: Block, language: str) -> Html:
+    return safe.prose(_block(block, language))
 
 
-def _blocks(blocks: Blocks) -> Html:
-    return together(map(_block, blocks))
+def _blocks(blocks: Blocks, language: str) -> Html:
+    return together(_block(block, language) for block in blocks)
 
 
-def _block(block: Block) -> Html:
+def _block(block: Block, language: str) -> Html:
     match block:
         case Paragraph(content):
             return tag("p", _inlines(content))
         case Heading(level, content):
             return tag(f"h{min(6, level + 2)}", _inlines(content))
-        case CodeBlock(text, language):
-            return code_block(text, language)
+        case CodeBlock(text, its_language):
+            copy = say(language, "web-copy")
+            return code_block(text, its_language, copy_label=copy)
         case Quote(blocks):
-            return tag("blockquote", _blocks(blocks))
+            return tag("blockquote", _blocks(blocks, language))
         case Items():
-            return _items(block)
+            return _items(block, language)
         case Table():
             return _table(block)
         case Rule():
@@ -76,22 +84,23 @@ def _block(block: Block) -> Html:
             assert_never(block)
 
 
-def _items(items: Items) -> Html:
-    content = together(map(_item, items.items))
+def _items(items: Items, language: str) -> Html:
+    content = together(_item(item, language) for item in items.items)
     first = items.items[0].number if items.items else None
     if first is None:
         return tag("ul", content)
     return tag("ol", content, start=str(first))
 
 
-def _item(item: Item) -> Html:
+def _item(item: Item, language: str) -> Html:
+    content = _blocks(item.blocks, language)
     if item.checked is None:
-        return tag("li", _blocks(item.blocks))
-    label = "done" if item.checked else "to do"
+        return tag("li", content)
+    label = say(language, "web-ticked" if item.checked else "web-not-ticked")
     box = tag(
         "input", type="checkbox", checked=item.checked, disabled=True, aria_label=label
     )
-    return tag("li", box, _blocks(item.blocks), class_="task")
+    return tag("li", box, content, class_="task")
 
 
 def _table(table: Table) -> Html:

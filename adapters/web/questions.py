@@ -1,7 +1,9 @@
 """A question as a card: what it is about, and all the ways to answer it. Pure."""
 
 import re
+from dataclasses import replace
 
+from adapters.language import say
 from adapters.phrases import outcome
 from adapters.scrub import one_line, scrub
 from adapters.views import DONE, Option, QuestionView
@@ -15,12 +17,18 @@ _LABEL = 200
 _DESCRIPTION = 500
 
 
-def question_html(conversation: int, view: QuestionView) -> Html:
+def question_html(conversation: int, view: QuestionView, language: str) -> Html:
+    """Its own words are as they were asked; those around them are in *language*."""
+    view = replace(view, language=language)
     title_id = f"{view.id}-title"
     title = tag("h3", one_line(view.title, _TITLE), id=title_id)
     state = "decided" if view.final else "open"
-    kind = "asks" if view.free_text else "permission"
-    body = tag("div", *prose(view.body), class_="said") if view.body else NOTHING
+    kind = "permission" if view.permission else "asks"
+    body = (
+        tag("div", *prose(view.body, language=language), class_="said")
+        if view.body
+        else NOTHING
+    )
     about = together([body, _details(view)])
     return tag(
         "section",
@@ -44,36 +52,40 @@ def _details(view: QuestionView) -> Html:
         return NOTHING
     code = tag("code", coloured(text, "diff" if is_diff(text) else ""))
     shown = tag("pre", code, tabindex="0", class_="output")
-    summary = tag("summary", "Everything there is to know")
+    summary = tag("summary", say(view.language, "web-everything"))
     return tag("details", summary, shown, class_="more",
                open=view.details_shown and not view.final)  # fmt: skip
 
 
 def _decided(view: QuestionView) -> Html:
     kind = "outcome refused" if view.refused else "outcome"
-    return tag("span", _unsigned(outcome(view, limit=_DESCRIPTION)), class_=kind)
+    return tag("span", unsigned(outcome(view, limit=_DESCRIPTION)), class_=kind)
 
 
-def _unsigned(words: str) -> str:
+def unsigned(words: str) -> str:
     """Without the sign before them: the page has colours for that."""
     return _SIGN.sub("", words) or words
 
 
 def _form(conversation: int, view: QuestionView) -> Html:
     """Its buttons send themselves; what stands in it says how, by *name*."""
-    chosen = _boxes(view) if view.several else _buttons(view)
+    boxes = _boxes(view) if view.several else NOTHING
     reasons = (_reason(view, option) for option in view.options if option.words)
     return tag(
-        "form", chosen, *reasons, _words(view) if view.free_text else NOTHING,
+        "form", boxes, _buttons(view), *reasons,
+        _words(view) if view.free_text else NOTHING,
         class_="answer",
         data_question=f"/api/sessions/{conversation}/questions/{view.id}",
     )  # fmt: skip
 
 
 def _buttons(view: QuestionView) -> Html:
-    listed = any(option.description for option in view.options)
+    buttons = [option for option in view.buttons if option.id != DONE]
+    if not buttons:
+        return NOTHING
+    listed = any(option.description for option in buttons)
     return tag(
-        "div", *map(_button, view.options), class_="options listed" if listed else
+        "div", *map(_button, buttons), class_="options listed" if listed else
         "options",
     )  # fmt: skip
 
@@ -96,13 +108,13 @@ def _boxes(view: QuestionView) -> Html:
             tag("span", *_spelt(option)),
             class_="box",
         )
-        for option in view.options
-        if option.id != DONE.id
+        for option in view.boxes
+        if option.id != DONE
     )  # fmt: skip
-    legend = tag("legend", "Choose one or more")
+    legend = tag("legend", say(view.language, "web-choose"))
     done = tag(
-        "button", "Done", type="submit", name="option", value=DONE.id,
-        class_="option good",
+        "button", say(view.language, "web-choose-done"), type="submit",
+        name="option", value=DONE, class_="option good",
     )  # fmt: skip
     return tag("fieldset", legend, *boxes, done)
 
@@ -116,7 +128,7 @@ def _spelt(option: Option) -> tuple[Html, Html]:
 
 
 def _label(option: Option) -> str:
-    return _unsigned(one_line(option.label, _LABEL)) or option.id
+    return unsigned(one_line(option.label, _LABEL)) or option.id
 
 
 def _reason(view: QuestionView, option: Option) -> Html:
@@ -125,7 +137,7 @@ def _reason(view: QuestionView, option: Option) -> Html:
     id_ = f"{view.id}-{option.id}-why"
     return tag(
         "details",
-        tag("summary", f"{label} with a reason"),
+        tag("summary", say(view.language, "web-with-words", label=label)),
         tag("label", option.words, for_=id_),
         tag("textarea", id=id_, name=f"why:{option.id}", rows="2"),
         tag(
@@ -140,8 +152,11 @@ def _words(view: QuestionView) -> Html:
     id_ = f"{view.id}-words"
     return tag(
         "div",
-        tag("label", "In your own words", for_=id_),
+        tag("label", say(view.language, "web-own-words"), for_=id_),
         tag("textarea", id=id_, name="text", rows="1"),
-        tag("button", "Answer", type="submit", name="words", class_="option"),
+        tag(
+            "button", say(view.language, "web-answer"), type="submit", name="words",
+            class_="option",
+        ),
         class_="words",
     )  # fmt: skip

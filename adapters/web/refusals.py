@@ -7,7 +7,9 @@ from http import HTTPStatus
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from adapters.language import ENGLISH, nearest, say
 from adapters.web import plain
+from adapters.web.tongues import accepted
 
 MEGABYTE = 1024 * 1024
 
@@ -15,31 +17,36 @@ MEGABYTE = 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Refusal:
     status: int
-    words: str
+    key: str  # of the catalogue
+    megabytes: int = 0
+
+    def words(self, language: str) -> str:
+        return say(language, self.key, megabytes=self.megabytes)
 
 
-TOO_SLOW = Refusal(408, "The rest of the request did not come in time.")
-STRANGER = Refusal(
-    401,
-    "Come in by the link that Parley printed when it started, or send your token as "
-    "“Authorization: Bearer …”.",
-)
+STRANGER = Refusal(401, "web-refused-stranger")
+STRANGE_HOST = Refusal(400, "web-refused-host")
+STRANGE_ORIGIN = Refusal(403, "web-refused-origin")
+STRANGE_KIND = Refusal(415, "web-refused-kind")
+TOO_SLOW = Refusal(408, "web-refused-slow")
 
 
 def too_long(limit: int) -> Refusal:
-    return Refusal(413, f"This is too long: {limit // MEGABYTE} MB at most.")
+    return Refusal(413, "web-refused-long", limit // MEGABYTE)
 
 
 def said(refusal: Refusal, scope: Scope) -> tuple[str, bytes]:
-    """Words for whoever asked: a page for people, a problem for programs."""
+    """Words for whoever asked: a page for people, a problem in English for programs."""
     path: str = scope["path"]
     headers = Headers(scope=scope)
     program = path.startswith(("/api/", "/v1/"))
     if program or "text/html" not in headers.get("accept", ""):
         return "application/problem+json", _problem(refusal)
+    language = nearest(accepted(headers.get("accept-language", "")))
     if refusal is STRANGER:
-        return plain.HTML, plain.stranger(headers, _url(scope, headers))
-    return plain.HTML, plain.page(HTTPStatus(refusal.status).phrase, refusal.words)
+        return plain.HTML, plain.stranger(headers, _url(scope, headers), language)
+    title = say(language, "web-refused")
+    return plain.HTML, plain.page(title, refusal.words(language), language)
 
 
 def _url(scope: Scope, headers: Headers) -> str:
@@ -51,5 +58,6 @@ def _url(scope: Scope, headers: Headers) -> str:
 
 def _problem(refusal: Refusal) -> bytes:
     title = HTTPStatus(refusal.status).phrase
-    fields = {"title": title, "status": refusal.status, "detail": refusal.words}
+    detail = refusal.words(ENGLISH)
+    fields = {"title": title, "status": refusal.status, "detail": detail}
     return json.dumps({"type": "about:blank", **fields}).encode()

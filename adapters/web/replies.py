@@ -1,13 +1,23 @@
 """What the API gives: the port's values in words for clients."""
 
 import json
-from typing import Any, Literal
+from dataclasses import asdict
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from adapters import inbound, views
 from adapters.web import port
 from adapters.web.port import Activity
+from adapters.web.sent import address
+
+YOU = "You"
+DEEDS: dict[str, Literal["stop", "steer", "instead"]] = {
+    views.STOP: "stop",
+    views.CANCEL: "stop",
+    views.STEER: "steer",
+    views.INSTEAD: "instead",
+}
 
 
 class Project(BaseModel):
@@ -30,10 +40,12 @@ class Started(BaseModel):
 class Session(BaseModel):
     id: int
     name: str
-    title: str = Field(description="its name, else how it began")
+    title: str = Field(description="its name, else how it began; empty if neither")
     platform: str = Field(description="where it was begun")
+    also_on: tuple[str, ...] = Field(description="further platforms it is shown on")
     activity: Activity
     project: str = Field(description="empty: it has a folder of its own")
+    branch: str = Field(description="of its own worktree; empty: it has none")
     agent: str
     model: str
     settings: Started
@@ -42,17 +54,22 @@ class Session(BaseModel):
     agent_session: str = Field(description="the agent's own name for it")
     created_at: float = Field(description="seconds since 1970, as every time here")
     updated_at: float
+    parked_until: float | None = Field(
+        description="its turns wait so long for a usage limit to end; null: they do not"
+    )
 
     @classmethod
-    def of(cls, card: port.Card) -> "Session":
+    def of(cls, card: port.Card, **more: Any) -> Self:
         settings = card.settings
         return cls(
             id=card.id,
             name=settings.name,
             title=card.title,
             platform=card.platform,
+            also_on=card.also_on,
             activity=card.activity,
             project=settings.project,
+            branch=card.branch,
             agent=settings.agent,
             model=settings.model,
             settings=Started(
@@ -69,7 +86,13 @@ class Session(BaseModel):
             agent_session=card.session_id,
             created_at=card.created_at,
             updated_at=card.updated_at,
+            parked_until=card.parked_until,
+            **more,
         )
+
+
+class OneSession(Session):
+    budgets: list[str] = Field(description="what was spent, and how much may be")
 
 
 class Sessions(BaseModel):
@@ -109,6 +132,30 @@ class File(BaseModel):
         )
 
 
+class Sent(BaseModel):
+    """A file that the agent sent."""
+
+    id: str
+    turn: str = Field(description="in which it was sent; empty: in none")
+    name: str
+    media_type: str
+    size: int
+    caption: str
+    url: str = Field(description="where it is fetched, on this server")
+
+    @classmethod
+    def of(cls, conversation: int, file: views.FileView) -> "Sent":
+        return cls(
+            id=file.id,
+            turn=file.turn_id,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            caption=file.caption,
+            url=address(conversation, file),
+        )
+
+
 class Option(BaseModel):
     id: str
     label: str
@@ -129,7 +176,7 @@ class Option(BaseModel):
 
 class Question(BaseModel):
     id: str
-    turn: str
+    turn: str = Field(description="empty: it belongs to none")
     title: str
     body: str = Field(description="CommonMark: what exactly would happen")
     details: str
@@ -137,6 +184,7 @@ class Question(BaseModel):
     several: bool
     chosen: tuple[str, ...]
     free_text: bool
+    permission: bool = Field(description="it lets the agent do something")
     status: Literal["open", "decided", "withdrawn"]
     outcome: str
     refused: bool
@@ -153,6 +201,7 @@ class Question(BaseModel):
             several=question.several,
             chosen=question.chosen,
             free_text=question.free_text,
+            permission=question.permission,
             status=question.status.value,
             outcome=question.outcome,
             refused=question.refused,
@@ -168,7 +217,11 @@ class Turn(BaseModel):
     structured: Any = Field(description="what fits the output schema; else null")
     note: str = Field(description="what it waits for, or why it ended")
     position: int = Field(description="its place in the queue; 0: it is not in it")
-    files: list[File]
+    can: list[Literal["stop", "steer", "instead"]] = Field(
+        description="what can be done with it now"
+    )
+    files: list[File] = Field(description="that came with the prompt")
+    sent: list[Sent] = Field(description="files that the agent sent to people")
     questions: list[Question] = Field(
         description="what people were asked in it, open and closed, oldest first"
     )
@@ -181,7 +234,7 @@ class Turn(BaseModel):
     tokens: int | None
 
     @classmethod
-    def of(cls, entry: port.Entry) -> "Turn":
+    def of(cls, conversation: int, entry: port.Entry) -> "Turn":
         view = entry.view
         return cls(
             id=view.id,
@@ -192,15 +245,33 @@ class Turn(BaseModel):
             structured=parsed(entry.structured),
             note=view.note,
             position=view.position,
+            can=[DEEDS[option.id] for option in view.options],
             files=[File.of(file) for file in entry.files],
+            sent=[Sent.of(conversation, file) for file in entry.sent],
             questions=[Question.of(one) for one in entry.questions],
-            asked_by=entry.asked_by,
+            asked_by=YOU if entry.yours else entry.asked_by,
             asked_at=entry.asked_at,
             started_at=view.started_at,
             ended_at=view.ended_at,
             model=view.model,
             cost_usd=view.cost_usd,
             tokens=entry.tokens,
+        )
+
+
+class Offer(BaseModel):
+    name: str
+    description: str
+    hint: str = Field(description="what may follow it; empty: nothing")
+    own: bool = Field(description="false: its agent offers it")
+
+    @classmethod
+    def of(cls, offer: port.Offer) -> "Offer":
+        return cls(
+            name=offer.name,
+            description=offer.description,
+            hint=offer.hint,
+            own=offer.own,
         )
 
 
@@ -244,6 +315,69 @@ class Found(BaseModel):
     title: str
     excerpt: str
     at: float
+
+
+class Logged(BaseModel):
+    kind: Literal["tool", "error", "warning", "note"]
+    name: str
+    text: str
+    ok: bool
+    at: float
+    duration_s: float | None
+    turn: str = Field(description="empty: in none")
+
+
+class ToolUse(BaseModel):
+    name: str
+    times: int
+    failed: int
+
+
+class Log(BaseModel):
+    turns: dict[str, int] = Field(description="how many, by how they stand")
+    tools: list[ToolUse] = Field(description="the most used first")
+    errors: int
+    warnings: int
+    tokens: int
+    cost_usd: float
+    duration_s: float = Field(description="that its turns took")
+    first_at: float | None = Field(description="null: there was no turn")
+    last_at: float | None
+    newest: list[Logged] = Field(description="oldest first")
+
+    @classmethod
+    def of(cls, log: port.Log) -> "Log":
+        return cls(
+            turns=dict(log.turns),
+            tools=[
+                ToolUse(name=name, times=times, failed=failed)
+                for name, (times, failed) in log.tools.items()
+            ],
+            errors=log.errors,
+            warnings=log.warnings,
+            tokens=log.tokens,
+            cost_usd=log.cost_usd,
+            duration_s=log.duration_s,
+            first_at=log.first_at,
+            last_at=log.last_at,
+            newest=[Logged(**asdict(line)) for line in log.newest],
+        )
+
+
+class Usage(BaseModel):
+    session: int
+    cpu_percent: float = Field(description="of one core, lately")
+    cpu_s: float
+    memory_bytes: int
+    threads: int
+    open_files: int
+    processes: int
+    state: str
+
+    @classmethod
+    def of(cls, usage: port.Usage) -> "Usage":
+        fields = asdict(usage)
+        return cls(session=fields.pop("conversation"), **fields)
 
 
 def parsed(text: str) -> Any:

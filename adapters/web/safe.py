@@ -1,6 +1,7 @@
 """The last step of all that is shown: what is not on these lists does not leave. Pure.
 
-Rule: no style, no script, no picture, no address but http, https and mailto.
+Rule: no style, no script, no address but http, https and mailto; no picture in what an
+agent wrote.
 """
 
 import nh3
@@ -25,8 +26,8 @@ _PROSE_ATTRIBUTES = {
 }
 _PAGE = _PROSE | frozenset(
     """
-    article aside details fieldset footer form h1 h2 header label legend nav section
-    small summary textarea time
+    article aside details fieldset figcaption figure footer form h1 h2 header img label
+    legend nav section small summary textarea time
     """.split()  # noqa: SIM905
 )
 _ANY = {"class", "id", "tabindex", "role", "hidden", "title", "lang", "dir"}
@@ -39,6 +40,7 @@ _PAGE_ATTRIBUTES = {
         "type", "name", "value", "checked", "disabled", "placeholder", "autocomplete",
         "maxlength",
     },
+    "img": {"src", "alt", "loading"},
     "label": {"for"},
     "ol": {"start"},
     "textarea": {"name", "rows", "placeholder", "maxlength"},

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, status
 
+from adapters.language import ENGLISH
 from adapters.web import replies
 from adapters.web.bodies import SessionId, Start
 from adapters.web.keys import GivenKey, key
@@ -61,8 +62,10 @@ def router(desk: Desk) -> APIRouter:
         )
 
     @routes.get("/sessions/{session}", summary="One session", responses=documented(404))
-    async def session(session: SessionId) -> replies.Session:
-        return replies.Session.of(await desk.conversation(session))
+    async def session(session: SessionId) -> replies.OneSession:
+        card = await desk.conversation(session)
+        budgets = await desk.budgets(session, ENGLISH)
+        return replies.OneSession.of(card, budgets=list(budgets))
 
     @routes.delete(
         "/sessions/{session}",
@@ -92,7 +95,9 @@ def router(desk: Desk) -> APIRouter:
     ) -> replies.Turns:
         """The newest turns, oldest first. Those under way are as they are now."""
         entries = await desk.history(session, before=before, limit=limit)
-        return replies.Turns(turns=[replies.Turn.of(entry) for entry in entries])
+        return replies.Turns(
+            turns=[replies.Turn.of(session, entry) for entry in entries]
+        )
 
     @routes.get("/search", summary="Find words in all sessions", responses=documented())
     async def search(

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
+from adapters.language import say
 from adapters.phrases import count, joined
 from adapters.scrub import one_line, scrub
 from adapters.steps import nested
@@ -28,31 +29,38 @@ def groups(steps: Sequence[Step]) -> Iterator[Group]:
 
 #: A turn is drawn again and again while its earlier steps stay the same.
 @lru_cache(maxsize=256)
-def group_html(group: Group, *, id_: str, fold: bool, over: bool) -> Html:
+def group_html(
+    group: Group, *, id_: str, fold: bool, over: bool, language: str
+) -> Html:
     """*fold*: something came after it. *over*: the turn is, so nothing runs."""
-    rows = tag("div", *(_family(one, over=over) for one in group), class_="rows")
+    families = (_family(one, language, over=over) for one in group)
+    rows = tag("div", *families, class_="rows")
     if not fold or len(group) <= FEW:
         return tag("div", rows, id=id_, class_="steps")
     steps = [step for family in group for step in family]
     failed = sum(step.ok is False for step in steps)
-    told = joined(count(len(steps), "step"), f"{failed} failed" if failed else "")
+    told = joined(
+        count(len(steps), "step", language),
+        say(language, "web-steps-failed", number=failed) if failed else "",
+    )
     summary = tag("summary", told, class_="folded")
     return tag("div", tag("details", summary, rows), id=id_, class_="steps")
 
 
-def _family(steps: Sequence[Step], *, over: bool) -> Html:
+def _family(steps: Sequence[Step], language: str, *, over: bool) -> Html:
     outermost, *inside = steps
-    children = tag("div", *(_step(step, NOTHING, over=over) for step in inside))
-    return _step(outermost, children if inside else NOTHING, over=over)
+    rows = (_step(step, NOTHING, language, over=over) for step in inside)
+    children = tag("div", *rows)
+    return _step(outermost, children if inside else NOTHING, language, over=over)
 
 
-def _step(step: Step, inside: Html, *, over: bool) -> Html:
+def _step(step: Step, inside: Html, language: str, *, over: bool) -> Html:
     state = _state(step, over=over)
     row = together(
         [
             tag("span", class_=f"sign {step.kind}"),
             tag("span", one_line(step.title, _TITLE) or step.kind, class_="title"),
-            tag("span", state, class_=f"state {state}"),
+            tag("span", say(language, f"web-step-{state}"), class_=f"state {state}"),
         ]
     )
     output = _output(step.output)

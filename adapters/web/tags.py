@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from html import escape
 
-VOID = frozenset({"input", "link", "meta", "br", "hr"})
+VOID = frozenset({"input", "link", "meta", "br", "hr", "img"})
 
 
 class Html(str):

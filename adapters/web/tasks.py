@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sse_starlette import EventSourceResponse
 
 from adapters.inbound import Choice
+from adapters.views import CANCEL, STOP, TurnStatus
 from adapters.web.bodies import Start
 from adapters.web.keys import GivenKey, key
 from adapters.web.port import Conflict, Desk, Settings, UnknownConversation
@@ -145,7 +146,7 @@ async def _stopped(desk: Desk, conversation: int, task: str) -> bool:
         entries = await desk.history(conversation)
         going = [entry.view for entry in entries if not entry.view.final]
         for view in reversed(going):  # those that wait first: none may move up
-            option = view.options[0].id
+            option = CANCEL if view.status is TurnStatus.QUEUED else STOP
             await desk.choose(
                 conversation,
                 Choice(view.id, option),

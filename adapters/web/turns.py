@@ -4,18 +4,41 @@ Rule: the same turn gives the same blocks, whoever asks and whenever.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from itertools import groupby
 
 from adapters.inbound import Attachment
-from adapters.phrases import count, joined, lasted, model_name, ordinal, spent
+from adapters.language import say
+from adapters.phrases import (
+    count,
+    joined,
+    joined_in,
+    lasted,
+    model_name,
+    place,
+    queued,
+    spent,
+)
 from adapters.scrub import one_line, scrub
-from adapters.views import Notice, Said, Step, TurnStatus, TurnView
+from adapters.views import (
+    CANCEL,
+    STOP,
+    FileView,
+    Notice,
+    Option,
+    QuestionView,
+    Said,
+    Step,
+    TurnStatus,
+    TurnView,
+)
 from adapters.web import safe
 from adapters.web.port import Entry
 from adapters.web.prose import prose
-from adapters.web.questions import question_html
+from adapters.web.questions import question_html, unsigned
+from adapters.web.sent import sent_html
+from adapters.web.sizes import size
 from adapters.web.steps import group_html, groups
 from adapters.web.tags import NOTHING, Html, tag, together
 from adapters.web.times import moment, ticking
@@ -23,13 +46,6 @@ from adapters.web.times import moment, ticking
 _NOTE = 400
 _REASON = 1500
 _NAME = 80
-_WORDS = {
-    TurnStatus.RUNNING: "Working",
-    TurnStatus.WAITING: "Waiting for your decision",
-    TurnStatus.CANCELLED: "Stopped",
-    TurnStatus.FAILED: "Failed",
-    TurnStatus.DONE: "Done",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +54,32 @@ class Block:
     html: Html  # an element of that id
 
 
-def turn_html(conversation: int, entry: Entry) -> Html:
-    content = (block.html for block in turn_blocks(conversation, entry))
-    label = f"{entry.asked_by or 'Parley'}: {one_line(entry.view.prompt, _NAME)}"
+def turn_html(conversation: int, entry: Entry, language: str) -> Html:
+    content = (block.html for block in turn_blocks(conversation, entry, language))
+    words = one_line(entry.view.prompt, _NAME)
+    name = _who(entry, language) or "Parley"
+    label = say(language, "web-asked-what", name=name, words=words)
     return tag(
         "article", *content, id=entry.view.id, class_="turn", aria_label=label,
         tabindex="-1",
     )  # fmt: skip
 
 
-def turn_blocks(conversation: int, entry: Entry) -> list[Block]:
-    """Top to bottom; the first and the last are always there."""
-    cards = (Block(one.id, question_html(conversation, one)) for one in entry.questions)
-    blocks = [_asked(entry), *_parts(entry.view), *cards, _foot(conversation, entry)]
+def turn_blocks(conversation: int, entry: Entry, language: str) -> list[Block]:
+    """Top to bottom; the first and the last are always there.
+
+    All around what was said is in *language*, whoever asked.
+    """
+    entry = replace(entry, view=replace(entry.view, language=language))
+    sent = (
+        Block(file.id, sent_html(conversation, file, language)) for file in entry.sent
+    )
+    cards = (
+        Block(one.id, question_html(conversation, one, language))
+        for one in entry.questions
+    )
+    foot = _foot(conversation, entry)
+    blocks = [_asked(entry), *_parts(entry.view), *sent, *cards, foot]
     return list(map(_cleaned, blocks))
 
 
@@ -60,9 +89,20 @@ def _cleaned(block: Block) -> Block:
     return Block(block.id, safe.page(block.html))
 
 
-def notice_html(notice: Notice) -> Html:
-    said = tag("div", *prose(notice.text), class_="said")
+# --- what belongs to no turn --------------------------------------------------
+
+
+def notice_html(notice: Notice, language: str) -> Html:
+    said = tag("div", *prose(notice.text, language=language), class_="said")
     return safe.page(tag("aside", said, id=notice.id, class_="notice"))
+
+
+def loose_card_html(conversation: int, view: QuestionView, language: str) -> Html:
+    return safe.page(question_html(conversation, view, language))
+
+
+def loose_file_html(conversation: int, file: FileView, language: str) -> Html:
+    return safe.page(sent_html(conversation, file, language))
 
 
 # --- what was asked -----------------------------------------------------------
@@ -70,25 +110,26 @@ def notice_html(notice: Notice) -> Html:
 
 def _asked(entry: Entry) -> Block:
     id_ = f"{entry.view.id}-asked"
-    who = tag("strong", entry.asked_by) if entry.asked_by else NOTHING
-    when = moment(entry.asked_at) if entry.asked_at else NOTHING
+    language = entry.view.language
+    name = _who(entry, language)
+    who = tag("strong", name) if name else NOTHING
+    when = moment(entry.asked_at, language) if entry.asked_at else NOTHING
     head = tag("header", who, " ", when)
     words = tag("div", scrub(entry.view.prompt), class_="prompt")
-    files = tag("ul", *map(_file, entry.files), class_="files", aria_label="Files")
+    label = say(language, "web-files")
+    files = tag("ul", *map(_file, entry.files), class_="files", aria_label=label)
     content = (head, words, files if entry.files else NOTHING)
     return Block(id_, tag("div", *content, id=id_, class_="asked"))
 
 
+def _who(entry: Entry, language: str) -> str:
+    return say(language, "web-you") if entry.yours else entry.asked_by
+
+
 def _file(file: Attachment) -> Html:
-    told = file.problem or _size(file.size)
+    told = file.problem or size(file.size)
     kind = "file problem" if file.problem else "file"
     return tag("li", tag("span", file.name), " ", tag("small", told), class_=kind)
-
-
-def _size(size: int) -> str:
-    if size < 1024:
-        return f"{size} B" if size else ""
-    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
 
 
 # --- what was said and done ---------------------------------------------------
@@ -107,10 +148,13 @@ def _parts(view: TurnView) -> Iterator[Block]:
 
 def _steps(view: TurnView, number: int, steps: Sequence[Step]) -> Iterator[Block]:
     last = number + len(steps) == len(view.parts)
-    for place, group in enumerate(groups(steps)):
-        id_ = f"{view.id}-g{number}-{place}"
+    for nth, group in enumerate(groups(steps)):
+        id_ = f"{view.id}-g{number}-{nth}"
         fold = view.final or not last
-        yield Block(id_, group_html(group, id_=id_, fold=fold, over=view.final))
+        html = group_html(
+            group, id_=id_, fold=fold, over=view.final, language=view.language
+        )
+        yield Block(id_, html)
 
 
 _complete = lru_cache(maxsize=64)(prose)
@@ -118,9 +162,10 @@ _complete = lru_cache(maxsize=64)(prose)
 
 def _said(view: TurnView, number: int, said: Said) -> Iterator[Block]:
     over = said.complete or view.final
-    blocks = _complete(said.text) if over else prose(said.text, complete=False)
-    for place, html in enumerate(blocks):
-        id_ = f"{view.id}-p{number}-{place}"
+    drawn = _complete if over else partial(prose, complete=False)
+    blocks = drawn(said.text, language=view.language)
+    for nth, html in enumerate(blocks):
+        id_ = f"{view.id}-p{number}-{nth}"
         yield Block(id_, tag("div", html, id=id_, class_="said"))
 
 
@@ -131,38 +176,50 @@ def _foot(conversation: int, entry: Entry) -> Block:
     view = entry.view
     id_ = f"{view.id}-foot"
     content = _ended(entry) if view.final else _open(view)
-    buttons = (
-        tag(
-            "button", option.label.split(" ", 1)[-1], type="button", class_="quiet",
-            data_post=f"/api/sessions/{conversation}/turns/{view.id}/stop",
-        )
-        for option in view.options
-    )  # fmt: skip
+    buttons = (_button(conversation, view.id, option) for option in view.options)
+    kind = f"foot {view.status.value}{' joined' * joined_in(view)}"
     return Block(
         id_,
         tag(
             "footer", tag("span", class_="dot"), content, *buttons,
-            id=id_, class_=f"foot {view.status.value}", data_status=view.status.value,
+            id=id_, class_=kind, data_status=view.status.value,
         ),
     )  # fmt: skip
 
 
+def _button(conversation: int, turn: str, option: Option) -> Html:
+    action = STOP if option.id == CANCEL else option.id
+    return tag(
+        "button", unsigned(option.label), type="button", class_="quiet",
+        data_post=f"/api/sessions/{conversation}/turns/{turn}/{action}",
+    )  # fmt: skip
+
+
+def _status(view: TurnView) -> str:
+    return say(view.language, f"web-status-{view.status.value}")
+
+
 def _open(view: TurnView) -> Html:
+    note = one_line(view.note, _NOTE)
+    if view.joining:
+        return tag("span", queued(view))
     if view.status is TurnStatus.QUEUED:
-        place = f"{ordinal(view.position)} in line" if view.position else ""
-        return tag("span", joined("Queued", place, one_line(view.note, _NOTE)))
+        return tag("span", joined(_status(view), place(view), note))
     thinking = view.status is TurnStatus.RUNNING and (view.thinking or not view.parts)
-    words = tag("span", "Thinking" if thinking else _WORDS[view.status])
+    doing = say(view.language, "web-thinking") if thinking else _status(view)
+    words = tag("span", doing)
     since = ticking(view.started_at) if view.started_at is not None else NOTHING
-    facts = joined(model_name(one_line(view.model, 40)), one_line(view.note, _NOTE))
+    facts = joined(model_name(one_line(view.model, 40)), note)
     return together([words, since, tag("span", facts) if facts else NOTHING])
 
 
 def _ended(entry: Entry) -> Html:
     view = entry.view
-    tokens = count(entry.tokens, "token") if entry.tokens else ""
+    if joined_in(view):
+        return tag("span", f"↪ {one_line(view.note, _NOTE)}")
+    tokens = count(entry.tokens, "token", view.language) if entry.tokens else ""
     model = model_name(one_line(view.model, 40))
-    facts = joined(_WORDS[view.status], lasted(view), *spent(view), tokens, model)
+    facts = joined(_status(view), lasted(view), *spent(view), tokens, model)
     note = one_line(view.note, _REASON)
     told = tag("span", note, class_="note") if note else NOTHING
     return together([tag("span", facts), told])

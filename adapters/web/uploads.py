@@ -20,9 +20,10 @@ from adapters.web.bodies import SessionId
 from adapters.web.keys import GivenKey, key
 from adapters.web.port import Desk
 from adapters.web.problems import Problem, documented
+from adapters.web.tongues import Tongue
 
 LIMIT = 20 * MB
-_SOURCE = Source("the web page", LIMIT, "a file may have at most")
+_SOURCE = Source("web", LIMIT)
 _ID = 32  # hexadecimal digits
 
 
@@ -38,13 +39,14 @@ def router(desk: Desk) -> APIRouter:
     async def upload(
         session: SessionId,
         files: Annotated[list[UploadFile], File(max_length=20)],
+        tongue: Tongue,
         idempotency: GivenKey = None,
     ) -> list[replies.Upload]:
         """At most 20 MB a file. 409: the session's folder for files is full."""
         folder = await desk.inbox(session)
         sent = key("files", session, idempotency)
         return [
-            await _saved(file, folder, _mark(f"{sent}:{place}"))
+            await _saved(file, folder, _mark(f"{sent}:{place}"), tongue)
             for place, file in enumerate(files)
         ]
 
@@ -75,13 +77,15 @@ def _mark(sent: str) -> str:
     return sha256(sent.encode()).hexdigest()[:_ID]
 
 
-async def _saved(file: UploadFile, folder: Path, mark: str) -> replies.Upload:
+async def _saved(
+    file: UploadFile, folder: Path, mark: str, language: str
+) -> replies.Upload:
     async def here(address: Address) -> Path:
         return folder
 
     files = Files(here, _Copy(file), source=_SOURCE, sleep=asyncio.sleep)
     media = Media(mark, file.filename or "", file.content_type or "", file.size or 0)
-    saved = await files.save(media, Address("web", "upload"), mark)
+    saved = await files.save(media, Address("web", "upload"), mark, language)
     if saved.problem:
         too_big = media.size > LIMIT
         title = "Too big" if too_big else "Not saved"

@@ -2,69 +2,66 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.language import say
 from adapters.web import safe
 from adapters.web.conversations import platform_name
 from adapters.web.port import Surface
 from adapters.web.prose import prose
 from adapters.web.tags import NOTHING, Html, tag
 
-_DEMO = """\
-This is a **demo agent**: it shows what Parley does, and does no work. It knows a few \
-words, those above among them.
-
-{why} Start Parley again to get the real one.
-"""
-_NONE = (
-    "No coding agent was found. Install Claude Code, log in, and start Parley again."
-)
-_IDEAS = (
-    "What is in this folder?",
-    "Find the slowest test and say why it is slow",
-    "Write a script that renames photos by their date",
-)
+_IDEAS = ("web-idea-folder", "web-idea-test", "web-idea-script")
+#: Words that the demo agent knows, whatever the language.
 _DEMO_IDEAS = ("tour", "question", "edit", "long", "install")
 
 
-def welcome_html(agent: Mapping[str, str], surfaces: Sequence[Surface]) -> Html:
-    about = tag(
-        "p",
-        "Write to your coding agent as to a colleague at the keyboard. It works on "
-        "your machine, shows each step, and asks before it does what you may not want.",
-    )
+def welcome_html(
+    agent: Mapping[str, str], surfaces: Sequence[Surface], language: str
+) -> Html:
+    if agent.get("demo"):
+        known = list(_DEMO_IDEAS)
+    else:
+        known = [say(language, key) for key in _IDEAS]
     ideas = (
         tag("button", idea, type="button", class_="idea js", data_idea=idea)
-        for idea in (_DEMO_IDEAS if agent.get("demo") else _IDEAS)
+        for idea in known
     )
     return safe.page(
         tag(
             "div",
-            tag("h1", "What shall we do?"),
-            about,
+            tag("h1", say(language, "web-welcome")),
+            tag("p", say(language, "web-welcome-about")),
             tag("div", *ideas, class_="ideas"),
-            _agent(agent),
-            *_platforms(surfaces),
+            _agent(agent, language),
+            *_platforms(surfaces, language),
             class_="welcome",
         )
     )
 
 
-def _agent(agent: Mapping[str, str]) -> Html:
+def _agent(agent: Mapping[str, str], language: str) -> Html:
     if why := agent.get("demo"):
-        return tag("section", *prose(_DEMO.format(why=why)), class_="hint said")
-    return NOTHING if agent.get("name") else tag("section", _NONE, class_="hint said")
+        about = say(language, "web-demo-about", why=why)
+        return tag("section", *prose(about), class_="hint said")
+    if agent.get("name"):
+        return NOTHING
+    return tag("section", say(language, "web-nobody"), class_="hint said")
 
 
-def _platforms(surfaces: Sequence[Surface]) -> Iterator[Html]:
+def _platforms(surfaces: Sequence[Surface], language: str) -> Iterator[Html]:
     for surface in surfaces:
-        reason = surface.health.reason if surface.health else ""
-        if not surface.advice and not reason:
+        if not _advice(surface):
             continue
         name = platform_name(surface.platform)
-        state = f"{name} needs a look" if surface.on else f"Connect {name}"
+        key = "web-needs-a-look" if surface.on else "web-connect"
+        state = say(language, key, platform=name)
         yield tag(
             "details",
             tag("summary", tag("span", class_=f"on {surface.platform}"), state),
-            tag("div", *prose("\n\n".join(filter(None, (reason, surface.advice)))),
-                class_="said"),
+            tag("div", *prose(_advice(surface), language=language), class_="said"),
             class_="hint",
-        )  # fmt: skip
+        )
+
+
+def _advice(surface: Surface) -> str:
+    reason = surface.health.reason if surface.health else ""
+    return "\n\n".join(filter(None, (reason, surface.advice)))

@@ -14,12 +14,12 @@ from bot.access import Access
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
 from bot.intake import PlatformIntake
-from bot.pool import Pool
 from bot.recovery import recover
 from bot.screens import Screens
 from bot.shared import Shared, Workspace
 from runner.base import Runner
 from store.store import Store
+from tests.bot.sharing import shared_for
 from tests.fakes import ADA, FakeAdapter
 
 WAIT_S = 20.0
@@ -73,14 +73,12 @@ class Office:
         access = Access({"fake": [ADA.id]}, admins=self.admins)
         shop = self.folder / "shop"
         shop.mkdir(exist_ok=True)
-        self.shared = Shared(
-            store=store,
-            screens=Screens(store),
-            runner=runner,
-            pool=Pool(4),
-            workspace=Workspace(name="default", path=self.folder),
+        self.shared = shared_for(
+            store,
+            runner,
+            access,
+            self.folder,
             projects=(Workspace(name="shop", path=shop, model="sonnet"),),
-            files=self.folder / "conversations",
         )
         self.dispatcher = Dispatcher(shared=self.shared, access=access, tasks=tasks)
         for adapter in (self.chat, Page(self.shared.screens)):

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from bot import config
 from bot.errors import ConfigError
+from bot.settings import AgentCommand, Project, Settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
@@ -38,16 +39,12 @@ def test_the_example_loads_and_names_every_setting() -> None:
     )
     example = tomllib.loads(uncommented)
 
-    for section, model in config.Settings.model_fields.items():
+    for section, model in Settings.model_fields.items():
         kind = model.annotation
         if section == "projects":
-            assert set(example["projects"]["default"]) == set(
-                config.Project.model_fields
-            )
+            assert set(example["projects"]["default"]) == set(Project.model_fields)
         elif section == "agents":
-            assert set(example["agents"]["claude"]) == set(
-                config.AgentCommand.model_fields
-            )
+            assert set(example["agents"]["claude"]) == set(AgentCommand.model_fields)
         else:
             assert isinstance(kind, type)
             assert issubclass(kind, BaseModel)

@@ -1,11 +1,10 @@
-import asyncio
 import os
-import sys
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from adapters.views import TurnStatus
 from bot.metrics import Metrics
+from bot.usage import TreeUsage
 from runner.events import Usage
 
 
@@ -94,26 +93,60 @@ def test_what_is_open_and_waiting_is_counted_at_each_look() -> None:
     assert numbers(metrics)["parley_web_streams_open"] == 0
 
 
-async def test_the_memory_of_agents_is_that_of_their_children_too() -> None:
-    """An agent of a few MB, whose tool holds 50 MB."""
-    tool = "held = bytearray(50_000_000); print('ready', flush=True); input()"
-    agent = await asyncio.create_subprocess_exec(
-        *("sh", "-c", '"$0" -c "$1"; true', sys.executable, tool),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
+def usage(cpu_s: float) -> TreeUsage:
+    return TreeUsage(
+        cpu_s=cpu_s,
+        memory_bytes=100,
+        share_bytes=None,
+        threads=7,
+        open_files=11,
+        processes=2,
+        state="sleeping",
     )
-    assert agent.stdout
-    assert await agent.stdout.readline() == b"ready\n"
-    gone = 2**22 + 1  # more than Linux ever gives out
 
-    got = numbers(Metrics(agents=lambda: [agent.pid, gone]))
 
-    assert got["parley_agent_memory_bytes"] > 50_000_000
+def test_what_agents_use_is_summed_up() -> None:
+    metrics = Metrics(agents=lambda: [1, 2])
+
+    metrics.agents_use({1: usage(3.0), 2: usage(4.0)})
+
+    got = numbers(metrics)
     assert got["parley_agent_processes"] == 2
-    await agent.communicate(b"\n")
+    assert got["parley_agent_memory_bytes"] == 200
+    assert got["parley_agent_threads"] == 14
+    assert got["parley_agent_open_files"] == 22
 
 
-def test_without_agents_nothing_is_looked_at() -> None:
+def test_processor_time_only_grows_though_agents_come_and_go() -> None:
+    metrics = Metrics()
+
+    metrics.agents_use({1: usage(3.0), 2: usage(4.0)})
+    metrics.agents_use({2: usage(5.0)})
+    assert numbers(metrics)["parley_agent_cpu_seconds_total"] == 8
+
+    metrics.agents_use({})
+    metrics.agents_use({1: usage(0.5)})
+    assert numbers(metrics)["parley_agent_cpu_seconds_total"] == 8.5
+
+
+def test_limits_of_ours_are_counted_by_kind() -> None:
+    parked = ["claude:subscription"]
+    metrics = Metrics(parked=lambda: len(parked))
+
+    metrics.watched("silent_stream")
+    metrics.evicted("memory")
+    metrics.limit_reached("budget")
+    metrics.too_fast("web")
+
+    got = numbers(metrics)
+    assert got["parley_accounts_parked"] == 1
+    assert got['parley_watch_episodes_total{kind="silent_stream"}'] == 1
+    assert got['parley_pool_evictions_total{reason="memory"}'] == 1
+    assert got['parley_limits_reached_total{limit="budget"}'] == 1
+    assert got['parley_messages_too_fast_total{platform="web"}'] == 1
+
+
+def test_without_agents_there_is_nothing_to_sum_up() -> None:
     got = numbers(Metrics())
 
     assert got["parley_agent_processes"] == got["parley_agent_memory_bytes"] == 0

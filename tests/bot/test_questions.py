@@ -1,28 +1,23 @@
 """The agent's questions and permissions: who decides, how, and what the agent hears."""
 
-from pathlib import Path
-
 import pytest
 
-from adapters.inbound import Attachment, Body, Choice, Command, Inbound, Sender, Text
+from adapters.inbound import Attachment, Body, Choice, Command, Sender, Text
 from adapters.views import QuestionStatus, QuestionView, TurnStatus, TurnView
-from bot.access import Access
 from bot.prompts import resuming
-from bot.questions import Questions
-from bot.screens import address_record
 from runner.base import Allow, Deny, Evidence
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
     Possible,
     Question,
     QuestionsAsked,
     TurnFinished,
     TurnStarted,
 )
-from store.store import Store
 from tests.conftest import Bot
-from tests.fakes import ADA, CHAT, FakeAdapter, Line, ScriptedRunner, Wait, says
+from tests.fakes import ADA, FakeAdapter, Line, ScriptedRunner, Wait, says
 
 BOB = Sender("1002", "Bob")
 SIZE = Question(
@@ -34,7 +29,7 @@ TOPPINGS = Question(
     (Possible("Cheese"), Possible("Ham"), Possible("Olives")),
     several=True,
 )
-PERMISSION = PermissionRequested("p-1", "Bash", "execute", "Run a command?")
+PERMISSION = PermissionRequested("p-1", "Bash", "execute", Phrase("ask-run"))
 
 
 def asking(*questions: Question) -> ScriptedRunner:
@@ -71,6 +66,7 @@ async def test_a_question_of_the_agent_is_answered_with_a_press(
     assert [(o.id, o.label, o.description) for o in question.options] == [
         ("o1", "S", "small"),
         ("o2", "L", "large"),
+        ("skip", "🚫 Don’t answer", ""),
     ]
     assert (question.free_text, question.several) == (True, False)
     assert (question.for_id, question.reply_to) == (ADA.id, "m-7")
@@ -319,48 +315,6 @@ async def test_words_for_a_question_that_died_become_a_message(
     await chat.answer("Noted.")
     assert again.prompts == [told, "family size"]
     assert (await closed(chat, question)).status is QuestionStatus.WITHDRAWN
-
-
-async def test_a_card_whose_conversation_failed_is_closed_by_a_press(
-    tmp_path: Path,
-) -> None:
-    shown: list[QuestionView] = []
-
-    async def adopt(view_id: str, ref: str) -> None:
-        pass
-
-    async with Store.open(tmp_path / "parley.db") as store:
-        home = await store.conversation_at(
-            address_record(CHAT), project="p", agent="a", session_id="s"
-        )
-        await store.keep("fake", [("e-1", "{}")])
-        turn = await store.queue_turn(
-            home.id,
-            platform="fake",
-            events=["e-1"],
-            prompt="{}",
-            asked_by=ADA.id,
-            address=address_record(CHAT),
-            reply_to=None,
-            prompt_uuid="u",
-        )
-        assert turn is not None
-        access = Access({})
-        lives = [
-            Questions(store, home.id, access=access, show=shown.append, adopt=adopt)
-            for _ in range(2)
-        ]
-        await lives[0].permission(PERMISSION, turn)
-        press = Choice(shown[0].id, "once")
-        inbound = Inbound(events=("e-2",), address=CHAT, sender=ADA, body=press)
-
-        outcome = await lives[1].choose(inbound, press)
-
-    assert outcome is None
-    assert [view.status for view in shown] == [
-        QuestionStatus.OPEN,
-        QuestionStatus.WITHDRAWN,
-    ]
 
 
 # --- who may decide -----------------------------------------------------------

@@ -4,7 +4,7 @@ from adapters.inbound import Choice, Command, Text
 from adapters.views import QuestionStatus, TurnStatus, TurnView
 from bot.prompts import RESUME
 from runner.base import Evidence
-from runner.events import PermissionRequested, TextFinished, TurnStarted
+from runner.events import PermissionRequested, Phrase, TextFinished, TurnStarted
 from tests.conftest import Bot
 from tests.fakes import Die, FakeAdapter, Line, ScriptedRunner, Wait, says, words
 
@@ -105,7 +105,7 @@ async def test_an_open_question_of_a_dead_process_is_retired(
     bot: Bot, chat: FakeAdapter
 ) -> None:
     asks: list[Line] = [
-        PermissionRequested("p-1", "Bash", "execute", "Run a command"),
+        PermissionRequested("p-1", "Bash", "execute", Phrase("ask-run")),
         Wait(),
     ]
     first = ScriptedRunner({"work": asks})

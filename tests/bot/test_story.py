@@ -9,6 +9,7 @@ from runner.base import Allow, Deny, Evidence
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
     TextFinished,
     ToolFinished,
     ToolStarted,
@@ -20,9 +21,9 @@ from tests.fakes import Die, FakeAdapter, Line, ScriptedRunner, Wait, says, word
 
 BUILD: list[Line] = [
     TextFinished("m", "I shall build it."),
-    ToolStarted("t-1", "Bash", "execute", "Run make"),
+    ToolStarted("t-1", "Bash", "execute", Phrase("step-run", {"what": "make"})),
     PermissionRequested(
-        "p-1", "Bash", "execute", "Run a command", body="`make`", can_remember=True
+        "p-1", "Bash", "execute", Phrase("ask-run"), body="`make`", can_remember=True
     ),
     ToolFinished("t-1", ok=True),
     TextFinished("m2", "Built."),
@@ -152,7 +153,7 @@ async def test_a_withdrawn_request_loses_its_buttons(
     bot: Bot, chat: FakeAdapter
 ) -> None:
     asks: list[Line] = [
-        PermissionRequested("p-1", "Bash", "execute", "Run a command"),
+        PermissionRequested("p-1", "Bash", "execute", Phrase("ask-run")),
         PermissionWithdrawn("p-1"),
         *says("never mind"),
     ]

@@ -1,6 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.language import say
 from adapters.views import Said, Step, TurnStatus
 from bot.codec import TURN_VIEW
 from bot.turn import Turn
@@ -8,6 +9,7 @@ from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
     Question,
     QuestionsAsked,
     RunnerEvent,
@@ -18,6 +20,8 @@ from runner.events import (
     ToolStarted,
     TurnFinished,
 )
+
+RUN = Phrase("step-run", {"what": "make"})
 
 
 def folded(*events: RunnerEvent) -> Turn:
@@ -49,7 +53,7 @@ def test_a_draft_that_was_cut_off_is_void() -> None:
 def test_words_before_and_between_tools_stay_in_order() -> None:
     turn = folded(
         TextFinished("m1", "First I look."),
-        ToolStarted("t1", "Read", "read", "Read a.py"),
+        ToolStarted("t1", "Read", "read", Phrase("step-read", {"what": "a.py"})),
         ToolFinished("t1", ok=True, output="…"),
         TextFinished("m2", "Now I know."),
         finished(text="Now I know."),
@@ -65,8 +69,8 @@ def test_words_before_and_between_tools_stay_in_order() -> None:
 
 def test_a_turn_waits_while_any_request_is_open() -> None:
     turn = folded(
-        PermissionRequested("p1", "Bash", "execute", "Run"),
-        PermissionRequested("p2", "Bash", "execute", "Run"),
+        PermissionRequested("p1", "Bash", "execute", Phrase("ask-run")),
+        PermissionRequested("p2", "Bash", "execute", Phrase("ask-run")),
         PermissionWithdrawn("p1"),
     )
     assert turn.view().status is TurnStatus.WAITING
@@ -87,8 +91,8 @@ def test_a_turn_waits_while_questions_are_open() -> None:
 
 
 def test_a_note_is_gone_when_the_agent_goes_on() -> None:
-    turn = folded(ThinkingDelta(), Noted("retry", "Retrying in 2 s"))
-    assert turn.view().note == "Retrying in 2 s"
+    turn = folded(ThinkingDelta(), Noted("retry", Phrase("talk-looking")))
+    assert turn.view().note == say("en", "talk-looking")
 
     turn.apply(TextDelta("m", "x"), now=5.0)
 
@@ -108,7 +112,9 @@ def test_a_turn_without_a_word_says_so() -> None:
 
 
 def test_a_step_cut_off_by_a_stop_did_not_succeed() -> None:
-    turn = folded(ToolStarted("t1", "Bash", "execute", "Run make"))
+    turn = folded(
+        ToolStarted("t1", "Bash", "execute", Phrase("step-run", {"what": "make"}))
+    )
 
     turn.stop(now=6.0)
 
@@ -127,7 +133,7 @@ events = st.lists(
             st.sampled_from("xyz"),
             st.just("Bash"),
             st.just("execute"),
-            st.text(max_size=5),
+            st.just(RUN),
         ),
         st.builds(ToolFinished, st.sampled_from("xyz"), st.booleans()),
         st.builds(
@@ -135,11 +141,11 @@ events = st.lists(
             st.sampled_from("pq"),
             st.just("Bash"),
             st.just("execute"),
-            st.just("Run"),
+            st.just(RUN),
         ),
         st.builds(QuestionsAsked, st.sampled_from("pq"), st.just((Question("?"),))),
         st.builds(PermissionWithdrawn, st.sampled_from("pq")),
-        st.builds(Noted, st.just("info"), st.text(max_size=5)),
+        st.builds(Noted, st.just("info"), st.sampled_from([RUN, None])),
         st.builds(
             finished, st.sampled_from(["end_turn", "failed", "interrupted", "limit"])
         ),

@@ -17,6 +17,9 @@ def heard(parley: Parley) -> str:
     return parley.api.requests[-1].everything.replace('\\"', '"')
 
 
+SKIP = "🚫 Don’t answer"
+
+
 async def card(parley: Parley, words: str) -> Message:
     """The newest message asks this, and Parley knows that it is there."""
     chat = await parley.telegram.until(
@@ -31,7 +34,7 @@ async def test_a_question_is_answered_with_a_button(parley: Parley) -> None:
     await parley.start()
     parley.telegram.say(ask(SIZE))
     asked = await card(parley, "Which size?")
-    assert asked.labels == ["Small", "Large"]
+    assert asked.labels == ["Small", "Large", SKIP]
     assert "Large — this is Large" in asked.text
     assert "in your own words" in asked.text
     assert not asked.silent
@@ -49,7 +52,7 @@ async def test_several_are_ticked_and_then_words_answer_the_next(
     await parley.start()
     parley.telegram.say(ask(TOPPINGS, SIZE))
     asked = await card(parley, "What toppings?")
-    assert asked.labels == ["☐ Cheese", "☐ Ham", "✅ Done"]
+    assert asked.labels == ["☐ Cheese", "☐ Ham", "✅ Done", SKIP]
 
     parley.telegram.press(asked, "☐ Ham")
     await parley.telegram.until(lambda _: "☑ Ham" in asked.labels)

@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from runner.base import Allow, Answer, Prompt, PromptFile, Session
+from runner.base import Allow, Answer, Prompt, PromptFile, Session, ToolReply
 from runner.events import (
     PermissionRequested,
+    PlanProposed,
     QuestionsAsked,
     RunnerEvent,
     SessionEnded,
+    ToolCalled,
     TurnFinished,
 )
 
@@ -25,6 +27,7 @@ class Talk:
         self.session = session
         self.heard: list[RunnerEvent] = []
         self.answer: Answer | None = Allow()  # to whatever it asks; None: no answer
+        self.reply: ToolReply | None = ToolReply("Done.")  # None: no reply
         self._events = session.events()
 
     async def prompt(
@@ -34,12 +37,24 @@ class Talk:
         id_: str = "",
         files: Sequence[PromptFile] = (),
         context: str = "",
+        command: str = "",
     ) -> str:
         """Write a prompt; its uuid."""
-        id_ = id_ or str(uuid.uuid4())
-        prompt = Prompt(uuid=id_, text=text, files=tuple(files), context=context)
+        prompt = Prompt(
+            uuid=id_ or str(uuid.uuid4()),
+            text=text,
+            files=tuple(files),
+            context=context,
+            command=command,
+        )
         await self.session.prompt(prompt)
-        return id_
+        return prompt.uuid
+
+    async def steer(self, text: str) -> str:
+        """Write words for the running turn; their uuid."""
+        prompt = Prompt(uuid=str(uuid.uuid4()), text=text)
+        await self.session.steer(prompt)
+        return prompt.uuid
 
     async def turn(self, text: str, **more: object) -> TurnFinished:
         """Prompt, and listen to the end of that turn."""
@@ -57,8 +72,11 @@ class Talk:
             while True:
                 event = await anext(self._events)
                 self.heard.append(event)
-                if isinstance(event, PermissionRequested | QuestionsAsked):
-                    await self._answer(event.request_id)
+                match event:
+                    case PermissionRequested() | QuestionsAsked() | PlanProposed():
+                        await self._answer(event.request_id)
+                    case ToolCalled() if self.reply is not None:
+                        await self.session.reply(event.request_id, self.reply)
                 if isinstance(event, kind) and wanted(event):
                     return event
 

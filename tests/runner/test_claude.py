@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner import claude
-from runner.base import Prompt, PromptFile, SessionSpec
+from runner.base import HostTool, Prompt, PromptFile, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from tests.messages_api import FakeMessages
 from tests.runner.talk import Talk
@@ -32,14 +32,14 @@ HOSTILE = (
 
 
 def test_the_command_line_of_an_untrusted_workspace(spec: SessionSpec) -> None:
-    given = claude.arguments(spec, resume=False)
+    given = claude.arguments(spec, resume="")
 
     assert f"--session-id={spec.session_id}" in given
     assert given[-3:] == ["--setting-sources", "user", "--strict-mcp-config"]
 
 
 def test_a_trusted_workspace_brings_its_own_settings(spec: SessionSpec) -> None:
-    given = claude.arguments(replace(spec, trusted=True), resume=True)
+    given = claude.arguments(replace(spec, trusted=True), resume=spec.session_id)
 
     assert f"--resume={spec.session_id}" in given
     assert not {"--setting-sources", "--strict-mcp-config"} & set(given)
@@ -49,15 +49,25 @@ def test_the_rest_of_the_command_line(spec: SessionSpec) -> None:
     full = replace(
         spec,
         model="opus",
+        effort="high",
         system_prompt="be kind",
         readable=(Path("/files"),),
         allowed_tools=("Read", "Grep"),
+        tools=(HostTool(name="send", description="sends", schema={}),),
     )
 
-    said = " ".join(claude.arguments(full, resume=False))
+    said = " ".join(claude.arguments(full, resume=""))
 
-    assert "--model opus --append-system-prompt be kind" in said
-    assert "--add-dir /files --allowedTools=Read,Grep" in said
+    assert "--model opus --effort high --append-system-prompt be kind" in said
+    assert "--add-dir /files --allowedTools=Read,Grep,mcp__parley__send" in said
+
+
+def test_a_fork_begins_a_session_of_its_own(spec: SessionSpec) -> None:
+    given = claude.arguments(spec, resume="", fork="/elsewhere/old.jsonl")
+
+    at = given.index("--fork-session")
+    assert given[at - 1] == "--resume=/elsewhere/old.jsonl"
+    assert given[at + 1] == f"--session-id={spec.session_id}"
 
 
 @given(st.text(), st.text(), st.text(min_size=1))

@@ -8,10 +8,12 @@ import pytest
 
 from runner.base import ProtocolError
 from runner.claude_decode import ClaudeDecoder, Heard, Reply, Unpayable
+from runner.claude_turns import Turns
 from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
     Possible,
     QuestionsAsked,
     SessionStarted,
@@ -38,9 +40,15 @@ def as_asked(file: Path) -> Iterator[Heard]:
     said = [json.loads(line) for line in file.read_bytes().splitlines()]
     prompts = iter([m["uuid"] for m in said if m.get("isReplay")])
     for message in said:
-        if decoder.prompt is None:
-            decoder.prompt = next(prompts, None)
+        if decoder.turns.prompt is None and (uuid := next(prompts, None)):
+            decoder.turns.prompted(uuid)
         yield from decoder.decode(json.dumps(message).encode())
+
+
+def prompted(uuid: str = "mine") -> ClaudeDecoder:
+    decoder = ClaudeDecoder("/srv/project")
+    decoder.turns.prompted(uuid)
+    return decoder
 
 
 def lines(*messages: object, decoder: ClaudeDecoder) -> list[Heard]:
@@ -71,13 +79,13 @@ CAUSES = {
     "err_400_too_long": "context_full",
     "err_403": "login",
     "err_404_model": "model",
-    "err_413": "request",
+    "err_413": "attachment",
     "err_429_exhaust": "rate_limit",
     "err_500_exhaust": "overloaded",
     "err_529_exhaust": "overloaded",
     "err_conn_refused": "network",
     "err_drop_conn": "network",
-    "err_max_tokens": "request",
+    "err_max_tokens": "output_full",
     "no_auth_stream": "login",
     "rate_limit_subscriber": "rate_limit",
 }
@@ -119,7 +127,7 @@ def test_other_ends_are_told_apart(name: str, reason: str) -> None:
 
 @pytest.mark.parametrize("name", ["interrupt_stream", "interrupt_tool"])
 def test_an_interrupted_turn_shows_no_diagnostics(name: str) -> None:
-    decoder = ClaudeDecoder("/srv/project", interrupting=True)
+    decoder = ClaudeDecoder("/srv/project", turns=Turns(interrupting=True))
 
     first = next(
         e
@@ -203,12 +211,12 @@ def test_questions_in_a_new_shape_are_asked_as_a_permission(
     [asked] = lines(request, decoder=ClaudeDecoder("/srv/project"))
 
     assert isinstance(asked, PermissionRequested)
-    assert asked.title == "Answer a question?"
+    assert asked.title == Phrase("ask-question")
     assert all(str(key) in asked.details for key in given)
 
 
 def test_a_new_cli_says_itself_when_it_takes_a_prompt_up() -> None:
-    decoder = ClaudeDecoder("/srv/project", prompt="mine")
+    decoder = prompted()
 
     def lifecycle(state: str) -> dict[str, str]:
         return {"type": "command_lifecycle", "command_uuid": "mine", "state": state}
@@ -221,7 +229,7 @@ def test_a_new_cli_says_itself_when_it_takes_a_prompt_up() -> None:
 
 
 def test_words_before_it_is_taken_up_belong_to_nobody() -> None:
-    decoder = ClaudeDecoder("/srv/project", prompt="mine")
+    decoder = prompted()
     queued = {"type": "command_lifecycle", "command_uuid": "mine", "state": "queued"}
 
     heard = lines(
@@ -235,11 +243,15 @@ def test_words_before_it_is_taken_up_belong_to_nobody() -> None:
         None,
         None,
     ]
-    assert decoder.prompt == "mine"  # still to come
+    assert decoder.turns.prompt == "mine"  # still to come
 
 
 def test_a_result_that_names_other_prompts_is_not_ours() -> None:
-    decoder = ClaudeDecoder("/srv/project", prompt="mine", steered={"steered"})
+    decoder = prompted("first")
+    lines(delta("hi"), decoder=decoder)
+    decoder.turns.steered("steered")
+    lines(result(user_message_uuids=["first"]), decoder=decoder)
+    decoder.turns.prompted("mine")
 
     heard = lines(
         result(user_message_uuids=["steered"]),
@@ -248,7 +260,18 @@ def test_a_result_that_names_other_prompts_is_not_ours() -> None:
     )
 
     ends = [e.turn for e in heard if isinstance(e, TurnFinished)]
-    assert ends == [None, "mine"]
+    assert ends == ["steered", "mine"]
+
+
+def test_a_mode_that_changes_is_told_at_once() -> None:
+    decoder = ClaudeDecoder("/srv/project")
+    init = {"type": "system", "subtype": "init", "session_id": "s"}
+    status = {"type": "system", "subtype": "status", "permissionMode": "acceptEdits"}
+
+    heard = lines({**init, "permissionMode": "plan"}, status, status, decoder=decoder)
+
+    modes = [e.permission_mode for e in heard if isinstance(e, SessionStarted)]
+    assert modes == ["plan", "acceptEdits"]
 
 
 def test_each_turn_costs_what_it_adds() -> None:
@@ -301,8 +324,25 @@ def test_a_broken_line_is_an_error_of_the_protocol(line: bytes) -> None:
         ClaudeDecoder("/srv/project").decode(line)
 
 
+def test_a_result_in_a_new_shape_ends_the_turn_all_the_same() -> None:
+    decoder = prompted()
+
+    *_, end = lines(result(usage="much", total_cost_usd={}), decoder=decoder)
+
+    assert isinstance(end, TurnFinished)
+    assert (end.turn, end.stop_reason, end.cause) == ("mine", "failed", "unknown")
+
+
+def test_a_request_in_a_new_shape_is_answered() -> None:
+    request = {"subtype": "can_use_tool", "tool": "Bash"}
+    asked = {"type": "control_request", "request_id": "r", "request": request}
+
+    assert lines(asked, decoder=ClaudeDecoder("/srv/project")) == [Reply("r", None)]
+
+
 def test_a_key_that_turns_up_later_ends_the_turn_before_it_costs() -> None:
-    decoder = ClaudeDecoder("/srv/project", keys_may_pay=False, prompt="mine")
+    decoder = prompted()
+    decoder.keys_may_pay = False
     init = {"type": "system", "subtype": "init", "session_id": "s"}
 
     heard = lines({**init, "apiKeySource": "apiKeyHelper"}, decoder=decoder)

@@ -11,14 +11,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from runner.base import Allow, Deny, PromptFile, SessionSpec
+from runner.base import Allow, Deny, Prompt, PromptFile, Refused, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.demo_runner import COMMAND, demo_runner
 from runner.demo_scenes import NOTES, QUESTION
+from runner.demo_speech import COMMANDS
 from runner.events import (
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
+    Phrase,
     QuestionsAsked,
     SessionStarted,
     TextDelta,
@@ -79,7 +81,7 @@ async def test_an_edit_is_made_once_it_is_allowed_and_shows_a_real_difference(
         end = await talk.turn("edit")
 
     write, edit = talk.all(PermissionRequested)
-    assert (write.title, edit.title) == ("Write a file?", "Edit a file?")
+    assert (write.title, edit.title) == (Phrase("ask-write"), Phrase("ask-edit"))
     assert "+2. A line that the demo added." in edit.body
     assert [e.kind for e in talk.all(ToolStarted)] == ["edit", "edit"]
     written, edited = talk.all(ToolFinished)
@@ -231,6 +233,62 @@ async def test_a_session_is_resumed_and_does_a_known_prompt_never_again(
     assert (again.stop_reason, again.cause) == ("failed", "unknown")
     assert "no AI" not in other.text
     assert len((spec.workspace / NOTES).read_text().splitlines()) == 3
+
+
+async def test_it_can_be_forked_and_both_go_on_by_themselves(
+    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    async with demo.open(spec) as session:
+        await Talk(session).turn("hello")
+    fork = replace(
+        spec,
+        session_id=str(uuid.uuid4()),
+        fork_of=spec.session_id,
+        workspace=elsewhere,
+    )
+
+    async with demo.open(fork) as session:
+        assert "no AI" not in (await Talk(session).turn("hello")).text
+
+    [copy] = await demo.sessions(elsewhere, limit=9)
+    [original] = await demo.sessions(spec.workspace, limit=9)
+    assert (copy.session_id, copy.prompts) == (fork.session_id, 2)
+    assert (original.session_id, original.prompts) == (spec.session_id, 1)
+
+
+async def test_it_says_what_it_offers_and_takes_what_it_is_told(
+    demo: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with demo.open(spec) as session:
+        await session.set_model("opus")
+        await session.set_mode("plan")
+        talk = Talk(session)
+        await talk.turn("hello")
+        context, cost = await session.context(), await session.cost_usd()
+        with pytest.raises(Refused, match="Unsupported control request"):
+            await session.rewind(spec.session_id, dry_run=True)
+
+    assert [model.id for model in session.models] == ["default"]
+    assert {"tour", "edit"} <= {command.name for command in session.commands}
+    started = talk.all(SessionStarted)[-1]
+    assert (started.model, started.permission_mode) == ("opus", "plan")
+    assert (context.used, cost) == (0, 0.0)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+async def test_each_command_it_offers_does_something(
+    demo: ClaudeRunner, spec: SessionSpec, name: str
+) -> None:
+    async with demo.open(spec) as session:
+        talk = Talk(session)
+        prompt = Prompt(uuid=str(uuid.uuid4()), text="", command=name)
+        await session.prompt(prompt)
+        end = await talk.finished(prompt.uuid)
+
+    assert end.stop_reason == "end_turn"
+    assert "Write one of these words" not in end.text
 
 
 async def test_two_sessions_at_once_do_not_mix(

@@ -158,7 +158,7 @@ async def test_an_edit_that_was_made_and_not_recorded_is_not_made_twice(
         talk = Talk(session)
         end = await talk.turn(START_OVER)
 
-    assert [e.title for e in talk.all(PermissionRequested)] == ["Edit a file?"]
+    assert [e.title.key for e in talk.all(PermissionRequested)] == ["ask-edit"]
     assert [e.ok for e in talk.all(ToolFinished)] == [True]
     assert (spec.workspace / NOTES).read_text() == noted
     assert (end.stop_reason, NOTES in end.text) == ("end_turn", True)

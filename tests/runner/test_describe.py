@@ -4,6 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.language import languages, say
+from runner import describe as described
 from runner.describe import BODY_LENGTH, TITLE_LENGTH, describe, fence
 
 
@@ -17,13 +19,16 @@ from runner.describe import BODY_LENGTH, TITLE_LENGTH, describe, fence
             "NotebookEdit",
             {"notebook_path": "/w/a.ipynb"},
             "edit",
-            "NotebookEdit a.ipynb",
+            "Edit a.ipynb",
         ),
         ("Grep", {"pattern": "TODO"}, "search", "Search for TODO"),
         ("WebFetch", {"url": "https://x.org"}, "fetch", "Fetch https://x.org"),
         ("Agent", {"description": "look"}, "delegate", "Delegate: look"),
         ("AskUserQuestion", {"questions": []}, "other", "Ask you"),
         ("mcp__jira__close", {}, "other", "jira: close"),
+        ("mcp__jira__close", {"title": "X-1"}, "other", "jira: close: X-1"),
+        ("mcp__parley__send_file", {"path": "out/a.pdf"}, "other", "Send a.pdf"),
+        ("Grep", {}, "search", "Search for …"),
         ("Brand_New", {}, "other", "Brand_New"),
     ],
 )
@@ -32,7 +37,21 @@ def test_a_call_in_one_line(
 ) -> None:
     told = describe(name, given, "/w")
 
-    assert (told.kind, told.title) == (kind, title)
+    assert (told.kind, say("en", told.title.key, **told.title.values)) == (kind, title)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "key",
+    [
+        *described.STEPS.values(),
+        *described.WHOLE_STEPS.values(),
+        *described.ASKS.values(),
+        *("step-send", "step-use", "step-use-on", "ask-use"),
+    ],
+)
+def test_every_title_is_in_the_catalogue(key: str, language: str) -> None:
+    assert say(language, key, what="x", tool="y") != key
 
 
 def test_an_edit_shows_what_changes() -> None:
@@ -50,7 +69,7 @@ def test_a_long_command_is_shortened_and_whole_in_the_details() -> None:
     told = describe("Bash", {"command": command})
 
     assert len(told.body) < BODY_LENGTH + 100
-    assert told.details == command
+    assert (told.details, told.length) == (command, len(command))
 
 
 def test_nobody_asks_for_an_unknown_tool_without_all_it_was_given() -> None:
@@ -78,6 +97,6 @@ def test_whatever_the_agent_passes_is_described(
 ) -> None:
     told = describe(name, given)
 
-    assert told.title
-    assert len(told.title) <= TITLE_LENGTH
-    assert "\n" not in told.title
+    for value in (*told.title.values.values(), *told.question.values.values()):
+        assert 0 < len(str(value)) <= TITLE_LENGTH
+        assert "\n" not in str(value)

@@ -52,7 +52,7 @@ async def test_a_subscription(tmp_path: Path, home: Path, api: FakeMessages) -> 
 async def test_without_a_login_it_says_how_to_log_in(
     tmp_path: Path, home: Path, api: FakeMessages
 ) -> None:
-    with pytest.raises(AgentUnsuitable, match="/login"):
+    with pytest.raises(AgentUnsuitable, match="agent-not-logged-in"):
         await runner_with(tmp_path, api, "subscription").check()
 
 
@@ -86,7 +86,7 @@ async def test_a_key_in_the_agents_settings_never_pays_for_a_subscription(
         tmp_path, api, "subscription", CLAUDE_CODE_OAUTH_TOKEN="sk-ant-oat01-fake"
     )
 
-    with pytest.raises(AgentUnsuitable, match="would bill an API key"):
+    with pytest.raises(AgentUnsuitable, match="agent-would-bill-key"):
         async with runner.open(spec):
             pass
     assert not api.requests

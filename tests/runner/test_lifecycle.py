@@ -194,7 +194,7 @@ async def test_a_prompt_to_one_that_is_gone_raises_nothing(
 async def test_a_hidden_key_is_refused_before_it_costs(
     fakes: Fakes, spec: SessionSpec
 ) -> None:
-    with pytest.raises(AgentUnsuitable, match="would bill an API key"):
+    with pytest.raises(AgentUnsuitable, match="agent-would-bill-key"):
         async with fakes("key").open(spec):
             pass
 
@@ -203,7 +203,7 @@ async def test_a_missing_workspace_and_a_missing_agent_are_told_apart(
     fakes: Fakes, spec: SessionSpec, tmp_path: Path, home: Path
 ) -> None:
     gone = SessionSpec(session_id=spec.session_id, workspace=tmp_path / "gone")
-    with pytest.raises(WorkspaceMissing, match="does not exist"):
+    with pytest.raises(WorkspaceMissing, match="agent-workspace-missing"):
         async with fakes("answer").open(gone):
             pass
 
@@ -214,7 +214,7 @@ async def test_a_missing_workspace_and_a_missing_agent_are_told_apart(
         environ={"HOME": str(home), "PATH": ""},
         state=tmp_path / "state",
     )
-    with pytest.raises(AgentNotFound, match="not on this machine"):
+    with pytest.raises(AgentNotFound, match="agent-not-found"):
         async with missing.open(spec):
             pass
 

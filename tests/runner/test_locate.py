@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.language import say
 from runner.base import AgentNotFound, AgentUnsuitable
 from runner.locate import locate, reachable, version
 from tests.claude_cli import claude_binary
@@ -33,9 +34,14 @@ def test_it_is_found_where_installers_put_it(tmp_path: Path, place: str) -> None
 
 
 def test_a_missing_one_comes_with_instructions(tmp_path: Path) -> None:
-    with pytest.raises(AgentNotFound, match=r"claude\.ai/install\.sh"):
+    with pytest.raises(AgentNotFound) as missing:
         locate(["claude-of-nobody"], {"HOME": str(tmp_path), "PATH": ""})
-    with pytest.raises(AgentNotFound, match="npm install -g"):
+    words = say("en", missing.value.phrase.key, **missing.value.phrase.values)
+    assert words.startswith("`claude-of-nobody` is not on this machine.")
+    assert "claude.ai/install.sh" in words
+    assert "npm install -g" in words
+
+    with pytest.raises(AgentNotFound):
         locate([str(tmp_path / "claude")], {"HOME": str(tmp_path), "PATH": "/bin"})
 
 
@@ -51,9 +57,9 @@ async def test_the_real_one_tells_its_version() -> None:
 @pytest.mark.parametrize(
     ("says", "code", "problem"),
     [
-        ("2.0.9 (Claude Code)", 0, "too old"),
-        ("segmentation fault", 0, "fails"),
-        ("2.1.329", 3, "fails"),
+        ("2.0.9 (Claude Code)", 0, "agent-too-old"),
+        ("segmentation fault", 0, "agent-version-fails"),
+        ("2.1.329", 3, "agent-version-fails"),
     ],
 )
 async def test_an_unsuitable_one_is_refused(

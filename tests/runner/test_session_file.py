@@ -193,6 +193,50 @@ async def test_a_background_task_that_speaks_up_later_changes_nothing(
     assert said.text.startswith("Tool said: Command running in background")
 
 
+@pytest.mark.parametrize("name", ["context", "compact", "mine"])
+async def test_a_command_of_the_agents_own_is_answered_once_it_has_run(
+    runner: ClaudeRunner, spec: SessionSpec, home: Path, name: str
+) -> None:
+    commands = home / ".claude" / "commands"
+    commands.mkdir(parents=True)
+    (commands / "mine.md").write_text("SAY[custom $ARGUMENTS]")
+    command = Prompt(uuid=str(uuid.uuid4()), text="", command=name)
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        before = (await talk.turn("SAY[before]")).turn
+        assert before
+        await session.prompt(command)
+        await talk.finished(command.uuid)
+        spoken = talk.all(TextFinished)[1:]
+
+    found = await runner.evidence(spec, [command.uuid])
+    earlier = await runner.evidence(spec, [before])
+
+    assert (found.last, found.answered) == (command.uuid, True)
+    assert [e.text for e in found.events if isinstance(e, TextFinished)] == [
+        e.text for e in spoken
+    ]
+    assert earlier.answered
+
+
+async def test_words_that_got_a_turn_in_common_are_found_by_each_of_their_ids(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    late = [str(uuid.uuid4()), str(uuid.uuid4())]
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        mine = await talk.prompt("SLOW[30] WORDS[30]")
+        await talk.until(TextDelta)
+        for id_ in late:
+            await session.steer(Prompt(uuid=id_, text=f"SAY[and {id_}]"))
+        await talk.finished(mine)
+        await talk.finished(late[0])
+
+    for id_ in late:
+        found = await runner.evidence(spec, [id_])
+        assert (found.last, found.answered) == (id_, True)
+
+
 @pytest.mark.parametrize(
     "name", ["café 😀 x", "dots.and_lines", "L" * 120 + "/" + "M" * 120]
 )

@@ -1,13 +1,19 @@
 """What a session is told at its start, with the real `claude`."""
 
 import json
+import os
 from dataclasses import replace
 
 import pytest
 
-from runner.base import SessionSpec
+from runner.base import RunnerError, SessionSpec
 from runner.claude_runner import ClaudeRunner
-from runner.events import PermissionRequested, ToolStarted
+from runner.events import (
+    PermissionRequested,
+    Phrase,
+    QuestionsAsked,
+    ToolStarted,
+)
 from tests.messages_api import FakeMessages
 from tests.runner.talk import Talk
 
@@ -29,7 +35,7 @@ async def test_an_answer_by_a_schema_comes_as_json(
 
     assert (end.stop_reason, json.loads(end.structured)) == ("end_turn", {"n": 4})
     assert json.loads(end.text) == {"n": 4}
-    assert [step.title for step in talk.all(ToolStarted)] == ["Hand in the answer"]
+    assert [step.title for step in talk.all(ToolStarted)] == [Phrase("step-answer")]
     assert talk.all(PermissionRequested) == []
 
 
@@ -57,7 +63,33 @@ async def test_a_limit_of_turns_ends_what_takes_longer(
         end = await talk.turn("RUN[touch made]RUN")
         again = await talk.turn("SAY[short]")
 
-    assert (end.stop_reason, again.stop_reason) == ("limit", "end_turn")
+    assert (end.stop_reason, end.limit) == ("limit", "turns")
+    assert again.stop_reason == "end_turn"
+
+
+async def test_without_permissions_nothing_is_asked_but_questions(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    spec = replace(spec, permission_mode="bypassPermissions", env={"IS_SANDBOX": "1"})
+    async with runner.open(spec) as session:
+        talk = Talk(session)
+        await talk.turn("RUN[touch made]RUN")
+        await talk.turn("ASK[Which?]")
+
+    assert talk.all(PermissionRequested) == []
+    assert len(talk.all(QuestionsAsked)) == 1
+    assert (spec.workspace / "made").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root is refused")
+async def test_root_may_not_do_without_permissions(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    with pytest.raises(RunnerError) as refused:
+        async with runner.open(replace(spec, permission_mode="bypassPermissions")):
+            pass
+
+    assert "root" in str(refused.value.phrase.values["words"])
 
 
 @pytest.mark.parametrize("tools", [("Bash(touch *)",), ("Read", "Bash(touch *)")])

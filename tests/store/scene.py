@@ -1,5 +1,6 @@
 """What the store's tests begin with."""
 
+from collections.abc import Sequence
 from itertools import count
 
 from store.records import (
@@ -37,7 +38,11 @@ async def conversation(
 
 
 async def ask(
-    store: Store, *events: str, address: AddressRecord = HERE, reply_to: str = "55"
+    store: Store,
+    *events: str,
+    address: AddressRecord = HERE,
+    reply_to: str = "55",
+    by: str = "1001",
 ) -> TurnRecord | None:
     """Queue a turn for events, which are kept before."""
     events = events or (f"event-{next(_numbers)}",)
@@ -48,15 +53,17 @@ async def ask(
         platform=address.platform,
         events=events,
         prompt='{"text": "hello"}',
-        asked_by="1001",
+        asked_by=by,
         address=address,
         reply_to=reply_to,
         prompt_uuid="uuid-1",
     )
 
 
-async def asked(store: Store, *events: str) -> TurnRecord:
-    turn = await ask(store, *events)
+async def asked(
+    store: Store, *events: str, address: AddressRecord = HERE, by: str = "1001"
+) -> TurnRecord:
+    turn = await ask(store, *events, address=address, by=by)
     assert turn is not None
     return turn
 
@@ -85,6 +92,7 @@ async def decide(
     option: str = "once",
     words: str = "",
     by: str = "telegram:1 Ada",
+    rules: Sequence[str] = (),
 ) -> DecisionRecord | None:
     return await store.decide(
         decision,
@@ -93,6 +101,8 @@ async def decide(
         by=by,
         platform=HERE.platform,
         events=events,
+        rules=rules,
+        project="shop",
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from store.records import DecisionRecord, DecisionState, TurnRecord
 from store.schema import released
 from store.store import Store
-from tests.store.scene import HERE, Clock, asked, decide
+from tests.store.scene import HERE, Clock, asked, conversation, decide
 
 
 async def question(
@@ -91,18 +91,18 @@ async def test_at_a_start_the_questions_of_dead_agents_are_withdrawn(
     store: Store, clock: Clock
 ) -> None:
     turn = await asked(store)
-    for id_, request in (("q2", "r1"), ("q1", "r2"), ("q3", "own"), ("q4", "r3")):
+    for id_, request in (("q2", "r1"), ("q1", "r2"), ("q3", "own:menu"), ("q4", "r3")):
         await question(store, turn, id_, request)
         clock.now += 1
     await decide(store, "q4", option="deny")
 
-    withdrawn = await store.withdraw_all(except_request="own")
+    withdrawn = await store.withdraw_all(why="restarted")
 
-    assert [record.id for record in withdrawn] == ["q2", "q1"]
-    left = await store.decision("q3")
-    assert left
-    assert left.open
-    assert [record.id for record in await store.withdraw_all()] == ["q3"]
+    assert [(one.id, one.why) for one in withdrawn] == [
+        ("q2", "restarted"),
+        ("q1", "restarted"),
+    ]
+    assert (await found(store, "q3")).open
     assert await store.withdraw_all() == []
 
 
@@ -175,6 +175,42 @@ async def test_what_was_asked_about_several_turns_is_found_in_the_order_it_was_a
     assert await store.decisions_of([]) == []
 
 
+async def test_a_card_may_belong_to_no_turn_and_mean_something_to_parley(
+    path: Path,
+) -> None:
+    async with Store.open(path) as store:
+        home = await conversation(store)
+        await store.ask(
+            "q1",
+            turn_id=None,
+            conversation_id=home.id,
+            request_id="own:menu",
+            question="{}",
+            meaning='{"o1": ["model", "opus"]}',
+        )
+
+    async with Store.open(path) as store:
+        assert await store.withdraw_all() == []
+        assert await store.open_decisions(home.id) == [await found(store)]
+        record = await decide(store, "q1", option="o1")
+
+    assert record is not None
+    assert (record.turn_id, record.meaning) == (None, '{"o1": ["model", "opus"]}')
+    assert record.state is DecisionState.DECIDED
+
+
+async def test_a_withdrawn_card_knows_why(store: Store) -> None:
+    turn = await asked(store)
+    await question(store, turn)
+    await question(store, turn, "q2")
+
+    await store.withdraw("q1", "The agent went on")
+    await store.withdraw("q2")
+
+    assert (await found(store)).why == "The agent went on"
+    assert (await found(store, "q2")).why == ""
+
+
 async def test_decisions_of_the_first_version_are_kept(path: Path) -> None:
     path.parent.mkdir(mode=0o700)
     connection = sqlite3.connect(path)
@@ -195,4 +231,4 @@ async def test_decisions_of_the_first_version_are_kept(path: Path) -> None:
     async with Store.open(path) as store:
         record = await found(store)
 
-    assert (record.option, record.words) == ("once", "")
+    assert (record.option, record.words, record.why) == ("once", "", "")

@@ -39,6 +39,11 @@ class Expected:
     answer: str | None = None
     attempts: int = 0
     delivered: bool = False
+    joined_to: TurnId | None = None
+
+    @property
+    def steered(self) -> bool:
+        return self.state is TurnState.SUBMITTED and self.joined_to is not None
 
 
 class Ledger(RuleBasedStateMachine):
@@ -149,7 +154,7 @@ class Ledger(RuleBasedStateMachine):
         except TurnOver:
             assert expected.state.final
         else:
-            expected.state = TurnState.SUBMITTED
+            expected.state, expected.joined_to = TurnState.SUBMITTED, None
             expected.attempts += 1
             assert record.attempts == expected.attempts
 
@@ -160,7 +165,56 @@ class Ledger(RuleBasedStateMachine):
         self.call(self.store.consume_turn(turn))
 
         if expected.state is TurnState.SUBMITTED:
-            expected.state = TurnState.CONSUMED
+            expected.attempts += expected.steered
+            expected.state, expected.joined_to = TurnState.CONSUMED, None
+
+    @precondition(lambda self: self.turns)
+    @rule(data=st.data())
+    def steer(self, data: st.DataObject) -> None:
+        turn, expected = self.draw(data)
+        into, _ = self.draw(data)
+        try:
+            self.call(
+                self.store.steer_turn(
+                    turn, into=into, prompt_uuid="uuid", session_id="session"
+                )
+            )
+        except TurnOver:
+            assert expected.state.final
+        else:
+            expected.state, expected.joined_to = TurnState.SUBMITTED, into
+
+    @precondition(lambda self: self.turns)
+    @rule(data=st.data())
+    def join(self, data: st.DataObject) -> None:
+        turn, expected = self.draw(data)
+        joined = self.call(self.store.join_turn(turn, view="{}"))
+
+        assert joined is expected.steered
+        if joined:
+            expected.state, expected.answer = TurnState.JOINED, ""
+
+    @precondition(lambda self: self.turns)
+    @rule(data=st.data())
+    def release(self, data: st.DataObject) -> None:
+        turn, expected = self.draw(data)
+        released = self.call(self.store.release_turn(turn))
+
+        assert (released is not None) is expected.steered
+        if released:
+            expected.state, expected.joined_to = TurnState.QUEUED, None
+
+    @precondition(lambda self: self.turns)
+    @rule(data=st.data())
+    def hold(self, data: st.DataObject) -> None:
+        turn, expected = self.draw(data)
+        held = self.call(self.store.hold_turn(turn))
+
+        taken = expected.state in {TurnState.SUBMITTED, TurnState.CONSUMED}
+        assert (held is not None) is taken
+        if held:
+            charged = 0 if expected.steered else 1
+            self.turns[turn] = Expected(attempts=max(0, expected.attempts - charged))
 
     @precondition(lambda self: self.turns)
     @rule(data=st.data(), state=ends, answer=answers)
@@ -175,6 +229,7 @@ class Ledger(RuleBasedStateMachine):
         assert finished is not expected.state.final
         if finished:
             expected.state, expected.answer = state, answer
+            expected.joined_to = None
 
     @precondition(lambda self: self.turns)
     @rule(data=st.data())
@@ -193,8 +248,8 @@ class Ledger(RuleBasedStateMachine):
         turn, expected = self.draw(data)
         record = self.call(self.store.requeue_turn(turn, forgive=forgive))
 
-        answered = expected.state in {TurnState.ANSWERED, TurnState.DELIVERED}
-        assert (record is None) == answered
+        over = {TurnState.ANSWERED, TurnState.DELIVERED, TurnState.JOINED}
+        assert (record is None) == (expected.state in over)
         if record:
             attempts = 0 if forgive else expected.attempts
             self.turns[turn] = Expected(attempts=attempts)
@@ -245,6 +300,7 @@ class Ledger(RuleBasedStateMachine):
                 answer=turn.answer,
                 attempts=turn.attempts,
                 delivered=turn.delivered_at is not None,
+                joined_to=turn.joined_to,
             )
 
     @invariant()

@@ -142,6 +142,57 @@ async def test_a_check_states_the_facts(path: Path) -> None:
     async with Store.open(path) as store:
         facts = await store.check()
 
-    assert (facts["integrity"], facts["schema"]) == ("ok", "3")
+    assert (facts["integrity"], facts["schema"]) == ("ok", "4")
     assert facts["size"].endswith(" MB")
     assert facts["sqlite"][0].isdecimal()
+
+
+async def test_a_card_nobody_ever_answers_keeps_its_own_message_and_no_other(
+    store: Store, clock: Clock
+) -> None:
+    turn = await asked(store)
+    await store.ask(
+        "q1",
+        turn_id=None,
+        conversation_id=turn.conversation_id,
+        request_id="own:menu",
+        question="{}",
+    )
+    await store.posted(HERE, "q1", "0", "76")
+    await store.posted(HERE, "t1", "0", "77")
+    await end(store, turn)
+    await store.deliver_turn(turn.id)
+
+    clock.pass_days(31)
+    await store.prune()
+
+    assert await store.posts(HERE, "q1")
+    assert await store.posts(HERE, "t1") == []
+
+
+async def test_the_message_of_a_file_is_kept_until_the_file_is_shown(
+    store: Store, clock: Clock
+) -> None:
+    turn = await asked(store)
+    await store.send_file(
+        "f1",
+        conversation_id=turn.conversation_id,
+        turn_id=turn.id,
+        call_id="call-1",
+        path="/state/files/f1",
+        name="report.pdf",
+        media_type="application/pdf",
+        size=1,
+        caption="",
+    )
+    await store.posting(HERE, "f1", "0")
+    await end(store, turn)
+    await store.deliver_turn(turn.id)
+
+    clock.pass_days(31)
+    assert await store.prune() == []
+    assert await store.posts(HERE, "f1")
+
+    await store.file_shown("f1")
+    await store.prune()
+    assert await store.posts(HERE, "f1") == []

@@ -1,6 +1,7 @@
 // What is pressed in a turn: answers to questions, Stop, Cancel, Copy.
 import { call } from "./api.js";
 import { tell } from "./state.js";
+import { word } from "./words.js";
 
 export function takeAnswers() {
   document.addEventListener("click", ({ target }) => {
@@ -46,7 +47,7 @@ function bodyOf(form, { name, value }) {
     return text ? { option: value, text } : { option: value };
   }
   const chosen = given.getAll("chosen");
-  return chosen.length ? { chosen } : { option: value };
+  return value === "done" && chosen.length ? { chosen } : { option: value };
 }
 
 async function post(url, body, buttons) {
@@ -63,8 +64,8 @@ async function copy(button) {
   const code = button.closest(".code").querySelector("code");
   try {
     await navigator.clipboard.writeText(code.textContent);
-    button.textContent = "Copied";
-    setTimeout(() => (button.textContent = "Copy"), 2000);
+    button.textContent = word("copied");
+    setTimeout(() => (button.textContent = word("copy")), 2000);
   } catch {
     // Not over plain http from elsewhere: select it, so that the keyboard can.
     getSelection().selectAllChildren(code);

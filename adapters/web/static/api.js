@@ -1,4 +1,6 @@
 // Calls that start something: each has a key, so that it may be sent again.
+import { word } from "./words.js";
+
 const WAITS = [300, 1000, 3000, 5000, 10000];
 
 // What the server said no to, in its own words. Trying again does not help.
@@ -41,17 +43,14 @@ async function once(method, url, body, key) {
 }
 
 async function reason(answer) {
-  if (answer.status === 401) return SIGNED_OUT;
+  if (answer.status === 401) return word("signed-out");
   try {
     const problem = await answer.json();
     return problem.detail || problem.title || answer.statusText;
   } catch {
-    return answer.statusText || `Error ${answer.status}`;
+    return answer.statusText || word("error", { status: answer.status });
   }
 }
-
-export const SIGNED_OUT =
-  "You are signed out. Run “parley link” on the machine and open the new link.";
 
 // Shorter if the network comes back meanwhile.
 function pause(wait) {

@@ -3,8 +3,10 @@ import { Refused, call, newKey } from "./api.js";
 import * as files from "./files.js";
 import { forget, keep, recall } from "./memory.js";
 import * as outbox from "./outbox.js";
+import * as palette from "./palette.js";
 import { toEnd } from "./scroll.js";
 import { tell } from "./state.js";
+import { tellTyping } from "./typing.js";
 
 const session = document.body.dataset.session ?? "";
 const draft = `draft:${session || "new"}`;
@@ -18,7 +20,10 @@ export function compose() {
   words.value = text;
   files.attachments(session, found, remember);
   words.addEventListener("input", remember);
+  palette.palette(command);
+  tellTyping(words);
   words.addEventListener("keydown", (event) => {
+    if (palette.key(event)) return;
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     form.requestSubmit();
@@ -36,6 +41,15 @@ export function compose() {
   }
   grow();
   if (matchMedia("(pointer: fine)").matches && !location.hash) words.focus();
+}
+
+// One that is the agent's own may want more words; so does who completes it with Tab.
+export function command({ name, hint, own }, only) {
+  const more = only || (hint && !own);
+  words.value = more ? `/${name} ` : `/${name}`;
+  remember();
+  words.focus();
+  if (!more) form.requestSubmit();
 }
 
 // Stop is there while something can be stopped.

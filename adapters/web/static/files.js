@@ -1,6 +1,7 @@
 // Files on their way: chosen, dropped or pasted; each can be taken out again.
-import { SIGNED_OUT, newKey } from "./api.js";
+import { newKey } from "./api.js";
 import { tell } from "./state.js";
+import { word } from "./words.js";
 
 const list = document.getElementById("attached");
 let items = []; // {name, file, id, row, request, key}
@@ -77,12 +78,12 @@ function show(item) {
   name.textContent = item.name;
   const bar = document.createElement("progress");
   bar.max = 1;
-  bar.setAttribute("aria-label", `Upload of ${item.name}`);
+  bar.setAttribute("aria-label", word("upload", item));
   bar.hidden = true;
   const out = document.createElement("button");
   out.type = "button";
   out.className = "icon small";
-  out.setAttribute("aria-label", `Remove ${item.name}`);
+  out.setAttribute("aria-label", word("remove", item));
   out.innerHTML = '<span class="i close"></span>';
   out.addEventListener("click", () => remove(item));
   item.row.append(name, bar, out);
@@ -126,10 +127,10 @@ function send(item) {
     request.onload = () => {
       bar.hidden = true;
       if (request.status === 201) resolve(request.response[0].id);
-      else reject(new Error(words(request)));
+      else reject(new Error(reason(request)));
     };
-    request.onerror = () => reject(new Error("The connection was lost."));
-    request.onabort = () => reject(new Error("Removed."));
+    request.onerror = () => reject(new Error(word("connection")));
+    request.onabort = () => reject(new Error(word("removed")));
     request.open("POST", `/api/sessions/${session}/files`);
     request.setRequestHeader("Idempotency-Key", item.key);
     request.responseType = "json";
@@ -137,7 +138,7 @@ function send(item) {
   });
 }
 
-function words({ status, response }) {
-  if (status === 401) return SIGNED_OUT;
-  return response?.detail || response?.title || "It could not be uploaded.";
+function reason({ status, response }) {
+  if (status === 401) return word("signed-out");
+  return response?.detail || response?.title || word("not-uploaded");
 }

@@ -1,8 +1,8 @@
 // Takes patches from the server, and comes back by itself when the stream breaks.
-import { SIGNED_OUT } from "./api.js";
 import { morph } from "./morph.js";
 import { say } from "./state.js";
 import { localise } from "./times.js";
+import { word } from "./words.js";
 
 const AGAIN = 2000; // ms after the stream was refused
 const HIDDEN = 5000; // ms: browsers allow few streams, so a page nobody sees lets go
@@ -20,7 +20,7 @@ export function listen(patched) {
     else if (!source) open();
   });
   addEventListener("online", reopen);
-  addEventListener("offline", () => say("offline", "You are offline. Waiting for the network."));
+  addEventListener("offline", () => say("offline", word("offline")));
 }
 
 function open() {
@@ -44,12 +44,12 @@ function reopen() {
 }
 
 async function lost() {
-  say("offline", "The connection is lost. Reconnecting…");
+  say("offline", word("lost"));
   if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
   close();
   timer = setTimeout(reopen, AGAIN);
   const answer = await fetch("/api/projects").catch(() => null);
-  if (answer?.status === 401) say("offline", SIGNED_OUT);
+  if (answer?.status === 401) say("offline", word("signed-out"));
 }
 
 function take({ patches, say: words }) {

@@ -1,8 +1,9 @@
 // What was sent and not yet confirmed: kept here, shown, and sent again with its key.
 import { Refused, call, newKey } from "./api.js";
 import { forget, keep, recall } from "./memory.js";
+import { word } from "./words.js";
 
-const COMMAND = /^\/([a-z][a-z0-9_-]*)(?:\s+([\s\S]*))?$/i;
+const COMMAND = /^\/([a-z][a-z0-9_:-]*)(?:\s+([\s\S]*))?$/i;
 const place = () => document.getElementById("pending");
 const underway = new Set();
 
@@ -70,7 +71,7 @@ function show({ text, files }) {
   prompt.textContent = [text, ...files.map((file) => `📎 ${file.name}`)].join("\n").trim();
   const foot = document.createElement("footer");
   foot.className = "foot queued";
-  foot.textContent = "Sending…";
+  foot.textContent = word("sending");
   asked.append(prompt);
   row.append(asked, foot);
   place().append(row);
@@ -80,13 +81,13 @@ function show({ text, files }) {
 function refused(session, item, row, words, giveBack) {
   const foot = row.querySelector("footer");
   foot.className = "foot failed";
-  foot.textContent = `Not sent: ${words} `;
-  const again = button("Try again", () => {
+  foot.textContent = `${word("not-sent", { why: words })} `;
+  const again = button(word("again"), () => {
     row.remove();
     underway.delete(item.key);
     flush(session, giveBack);
   });
-  const back = button("Take back", () => {
+  const back = button(word("take-back"), () => {
     row.remove();
     drop(session, item.key);
     giveBack(item.text);

@@ -1,6 +1,6 @@
 // The chat page. The server draws everything; this patches, sends and asks.
 import { takeAnswers } from "./answers.js";
-import { compose, offerStop } from "./composer.js";
+import { command, compose, offerStop } from "./composer.js";
 import { listen } from "./live.js";
 import { follow, loadOlder } from "./scroll.js";
 import { offerSearch } from "./search.js";
@@ -10,7 +10,7 @@ import { localise, tick } from "./times.js";
 localise(document);
 tick();
 sideBar();
-offerSearch();
+offerSearch(document.getElementById("composer") && command);
 takeAnswers();
 compose();
 follow();

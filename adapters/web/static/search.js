@@ -1,13 +1,20 @@
-// Finds places in the history and leads there.
+// Finds commands, and places in the history, and leads there.
+import { line, matching } from "./commands.js";
+import { word } from "./words.js";
+
 const dialog = document.getElementById("search");
 const query = document.getElementById("query");
 const found = document.getElementById("found");
+const offered = document.getElementById("offers");
 const none = document.getElementById("none");
 const WAIT = 150; // ms after a key
 let timer = 0;
 let asking = new AbortController();
+let take = null;
 
-export function offerSearch() {
+// *onTake* gets the command that is picked; null: here none can be given.
+export function offerSearch(onTake) {
+  take = onTake;
   document.getElementById("find").addEventListener("click", show);
   document.getElementById("close-search").addEventListener("click", () => dialog.close());
   query.addEventListener("input", () => {
@@ -26,26 +33,53 @@ export function offerSearch() {
 function show() {
   if (!dialog.open) dialog.showModal();
   query.select();
+  offer(query.value.trim());
+}
+
+async function offer(words) {
+  const named = words.startsWith("/");
+  const offers = take ? await matching(words.slice(Number(named)), !named) : [];
+  if (query.value.trim() === words) offered.replaceChildren(...offers.map(command));
+  settle();
+}
+
+function command(given) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...line(given));
+  button.addEventListener("click", () => {
+    dialog.close();
+    take(given, false);
+  });
+  const item = document.createElement("li");
+  item.append(button);
+  return item;
+}
+
+function settle() {
+  const empty = query.value.trim() && !found.children.length && !offered.children.length;
+  none.textContent = empty ? word("nothing-found") : "";
 }
 
 async function ask() {
   asking.abort();
   asking = new AbortController();
   const words = query.value.trim();
-  if (!words) return list([], words);
+  offer(words);
+  if (!words || words.startsWith("/")) return list([], words);
   try {
     const url = `/api/search?q=${encodeURIComponent(words)}`;
     const answer = await fetch(url, { signal: asking.signal });
     if (!answer.ok) throw new Error(answer.statusText);
     list(await answer.json(), words);
   } catch (error) {
-    if (error.name !== "AbortError") none.textContent = "The search did not work just now.";
+    if (error.name !== "AbortError") none.textContent = word("not-searched");
   }
 }
 
 function list(places, words) {
   found.replaceChildren(...places.map((place) => row(place, words)));
-  none.textContent = words && !places.length ? "Nothing found." : "";
+  settle();
 }
 
 function row({ session, turn, title, excerpt }, words) {
@@ -72,7 +106,7 @@ function* marked(text, words) {
 }
 
 function walk(event) {
-  const links = [...found.querySelectorAll("a")];
+  const links = [...dialog.querySelectorAll(".places :is(a, button)")];
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (event.key === "Enter" && event.target === query) return links[0]?.click();
   if (!step) return;

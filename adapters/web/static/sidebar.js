@@ -3,12 +3,14 @@ import { Refused, call } from "./api.js";
 import { fetchPage } from "./scroll.js";
 import { tell } from "./state.js";
 import { localise } from "./times.js";
+import { word } from "./words.js";
 
 const side = document.getElementById("side");
 
 export function sideBar() {
   side.addEventListener("keydown", walk);
   document.getElementById("theme").addEventListener("click", changeTheme);
+  document.getElementById("language").addEventListener("change", changeLanguage);
   document.getElementById("more-conversations")?.addEventListener("click", more);
   document.getElementById("delete")?.addEventListener("click", remove);
   addEventListener("keydown", (event) => {
@@ -46,11 +48,20 @@ function changeTheme() {
   }
 }
 
+async function changeLanguage({ target }) {
+  try {
+    await call("PUT", "/api/language", { body: { language: target.value } });
+    location.reload();
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
 async function more(event) {
   event.preventDefault();
   const link = event.currentTarget;
   const page = await fetchPage(link.href);
-  if (!page) return tell("They could not be loaded just now.");
+  if (!page) return tell(word("not-loaded"));
   const list = document.createElement("ol");
   list.append(...page.querySelectorAll("#conversations > li"));
   for (const row of list.children) row.removeAttribute("id");

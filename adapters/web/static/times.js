@@ -1,7 +1,9 @@
 // Moments in the words of this browser; what goes on is counted.
-const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
-const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
-const whole = new Intl.DateTimeFormat(undefined, {
+import { locale, word } from "./words.js";
+
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
+const whole = new Intl.DateTimeFormat(locale, {
   dateStyle: "full",
   timeStyle: "short",
 });
@@ -25,12 +27,13 @@ function write(time, words) {
   if (time.textContent !== words) time.textContent = words;
 }
 
-function elapsed(seconds) {
-  const all = Math.max(0, Math.floor(seconds));
+function elapsed(since) {
+  const all = Math.max(0, Math.floor(since));
   const hours = Math.floor(all / 3600);
   const minutes = Math.floor(all / 60) % 60;
-  if (hours) return `${hours} h ${minutes} m`;
-  return minutes ? `${minutes} m ${all % 60} s` : `${all} s`;
+  const seconds = all % 60;
+  if (hours) return word("hours", { hours, minutes });
+  return word(minutes ? "minutes" : "seconds", { minutes, seconds });
 }
 
 export function tick() {

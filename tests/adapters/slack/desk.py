@@ -20,6 +20,11 @@ from tests.adapters.slack.intake import Memory
 from tests.slack_server import Act, FakeSlack, Message
 
 LOOKS_S = 10.0
+COMMANDS = ("help", "status", "stop", "new", "model", "diff", "language")
+
+
+def menu(language: str) -> list[tuple[str, str]]:
+    return [(name, "what it does") for name in COMMANDS]
 
 
 def row(event_id: str, act: Act, *, at: float | None = None) -> Kept:
@@ -39,13 +44,17 @@ class Desk:
     engaged: list[Address] = field(default_factory=list)
     slept: list[float] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.people = People(self.api)
+
     def receiver(self) -> Receiver:
         return Receiver(
             self.memory,
             self.api,
             self.me,
             self.screen,
-            names=People(self.api),
+            names=self.people,
+            commands=menu,
             roots=Roots(self.api, self.screen),
             engage=self.engaged.append,
             busy=lambda channel: [a for a in self.at_work if a.chat == channel],

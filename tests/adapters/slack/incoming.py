@@ -1,6 +1,7 @@
 """Events as Slack sends them, kept."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from adapters.inbound import Address, Kept
@@ -15,6 +16,19 @@ NAMES = {ADA: "Ada Lovelace"}
 
 def name_of(user: str) -> str:
     return NAMES.get(user, user)
+
+
+class Known:
+    """`Names` of people who are known already; Ada reads Korean."""
+
+    def name(self, user_id: str) -> str:
+        return name_of(user_id)
+
+    def language(self, user_id: str) -> str:
+        return "ko-KR" if user_id == ADA else ""
+
+    async def warm(self, user_ids: Iterable[str]) -> None:
+        """They are."""
 
 
 def ts(at: float) -> str:

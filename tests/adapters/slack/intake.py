@@ -24,6 +24,7 @@ class Memory:
         self.parked: dict[str, str] = {}  # event id → why
         self.known: set[Address] = set()
         self.asked: list[tuple[Address, MessageRef | None]] = []
+        self.expected: list[tuple[Address, str]] = []
         self.commits = 0
         self.full = False
         self.open = asyncio.Event()  # whether `keep` gets through
@@ -70,6 +71,9 @@ class Memory:
 
     async def last_kept_at(self) -> float | None:
         return max((row.kept_at for row in self.rows.values()), default=None)
+
+    def expect(self, address: Address, sender_id: str) -> None:
+        self.expected.append((address, sender_id))
 
     async def folder(self, address: Address) -> Path:
         assert self.home, "this test has no folders"

@@ -1,7 +1,9 @@
 """One Slack thread so small that a kill can be put anywhere."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from adapters.inbound import Address
@@ -10,6 +12,7 @@ from adapters.slack.api import Me
 from adapters.slack.draw import Drawer
 from adapters.slack.errors import Refused
 from adapters.slack.message import words_of
+from adapters.slack.sharer import Spawn
 from tests.adapters.kills import Fuse, PaperScreen
 from tests.virtual_time import ticks
 
@@ -56,6 +59,9 @@ class PaperSlack:
     stream_bytes: int = 10_600
     stream_life_s: float = 300.0
     status: str = ""  # of the session
+    files: dict[str, tuple[str, str]] = field(default_factory=dict)  # name, data
+    completed: list[str] = field(default_factory=list)  # their ids, once shared
+    drops_shares: int = 0
     whispers: list[str] = field(default_factory=list)
     _count: int = 100
 
@@ -78,13 +84,30 @@ class PaperSlack:
         given = {name: value for name, value in params.items() if value is not None}
         return await self._act(method, given, lambda: self._obey(method, given))
 
-    async def upload(self, address: Address, name: str, data: bytes) -> None:
-        def share() -> dict[str, Any]:
-            message = self._post(Message("", files=[{"name": name}]))
-            message.text = data.decode()
+    async def fill(self, name: str, content: Path | bytes, *, alt: str = "") -> str:
+        def take() -> dict[str, Any]:
+            data = content if isinstance(content, bytes) else content.read_bytes()
+            file = f"F{len(self.files)}"
+            self.files[file] = (name, data.decode())
+            return {"id": file}
+
+        return str((await self._act("fill", {"name": name, "alt": alt}, take))["id"])
+
+    async def share(
+        self, address: Address, file_id: str, title: str, *, comment: str = ""
+    ) -> None:
+        def show() -> dict[str, Any]:
+            name, data = self.files[file_id]
+            message = Message("", files=[{"id": file_id, "name": name}])
+            message.text = "\n".join(filter(None, (comment, data)))
+            self.completed.append(file_id)
+            if self.drops_shares:
+                self.drops_shares -= 1
+            else:
+                self._post(message)
             return {}
 
-        await self._act("upload", {"name": name}, share)
+        await self._act("share", {"file": file_id, "title": title}, show)
 
     async def _act(
         self, method: str, params: dict[str, Any], effect: Callable[[], dict[str, Any]]
@@ -131,6 +154,11 @@ class PaperSlack:
             case "chat.postEphemeral":
                 self.whispers.append(words_of(params["blocks"]))
                 return {}
+            case "files.info":
+                return {"file": self._file(params["file"])}
+            case "files.delete":
+                self.completed.remove(self._file(params["file"])["id"])
+                return {}
             case "conversations.replies":
                 return {"messages": [self._listed(m) for m in self.messages.values()]}
             case _:
@@ -173,13 +201,25 @@ class PaperSlack:
         message.metadata = params["metadata"]
         message.cards = {}
 
+    def _file(self, file_id: str) -> dict[str, Any]:
+        if file_id not in self.completed:
+            raise Refused("file_not_found")
+        holders = [
+            {"ts": message.ts}
+            for message in self.messages.values()
+            if any(file.get("id") == file_id for file in message.files)
+        ]
+        return {"id": file_id, "shares": {"private": {THREAD.chat: holders}}}
+
     def _listed(self, message: Message) -> dict[str, Any]:
         listed = {"ts": message.ts, "user": "UBOT", "files": message.files}
         return {**listed, "metadata": message.metadata} if message.metadata else listed
 
 
-def drawer(slack: PaperSlack, screen: PaperScreen) -> Drawer:
-    return Drawer(slack, screen, ME, now=ticks)
+def drawer(
+    slack: PaperSlack, screen: PaperScreen, spawn: Spawn = asyncio.create_task
+) -> Drawer:
+    return Drawer(slack, screen, ME, spawn=spawn, now=ticks)
 
 
 def nth_call(n: int, error: Exception, method: str = "") -> Fault:

@@ -18,7 +18,7 @@ from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.slack.api import SlackApi
 from adapters.slack.errors import NotMember, Refused
-from tests.slack_server import ADA, BOB, BOT_USER, TEAM, FakeSlack, Message
+from tests.slack_server import ADA, BOB, BOT_USER, TEAM, FakeSlack
 
 PING = "Hey <!channel>, <@U0ADA> and <!subteam^S1>"
 
@@ -224,13 +224,16 @@ async def test_a_file_is_shared_in_its_thread(slack: FakeSlack, api: SlackApi) -
     asked = slack.say("hi")
     address = Address("slack", asked.channel, asked.ts, TEAM)
 
-    await api.upload(address, "answer.md", "Schöne Grüße".encode())
+    file_id = await api.fill("answer.md", "Schöne Grüße".encode(), alt="Hi")
+    assert slack.thread(asked) == [asked]
+    await api.share(address, file_id, "An answer", comment="Look, <!channel>")
 
-    def shared() -> Message | None:
-        return next((m for m in slack.thread(asked) if m.files), None)
-
-    (file,) = (await slack.until(shared)).files
+    (shown,) = slack.thread(asked)[1:]
+    (file,) = shown.files
     assert (file.name, file.data.decode()) == ("answer.md", "Schöne Grüße")
+    assert (file.title, file.alt) == ("An answer", "Hi")
+    assert "Look" in shown.text
+    assert slack.live_pings == []
     assert slack.refusals == []
 
 

@@ -11,6 +11,7 @@ from tests.slack_server import FakeSlack
 def adapter(slack: FakeSlack, *, app_token: str | None = None) -> SlackAdapter:
     return SlackAdapter(
         slack.bot_token,
+        commands=lambda language: [],
         app_token=app_token or slack.app_token,
         api_base=slack.api_base,
     )

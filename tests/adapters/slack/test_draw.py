@@ -2,12 +2,14 @@ import asyncio
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from adapters.base import Ambiguous, Busy, Post, Unavailable
 from adapters.inbound import Address, MessageRef
+from adapters.language import say
 from adapters.outbox import Outbox
 from adapters.slack.draw import CADENCE, Drawer, lane_of
 from adapters.slack.errors import NotMember, Refused
@@ -126,6 +128,34 @@ async def test_a_place_in_the_queue_goes_once_the_turn_begins() -> None:
     await bring(pen, SPEAKING)
 
     assert slack.texts == ["The ans"]
+
+
+@in_virtual_time
+async def test_what_joined_another_turn_shrinks_where_it_stood() -> None:
+    slack, screen = PaperSlack(), PaperScreen()
+    pen = drawer(slack, screen)
+
+    await bring(pen, replace(QUEUED, prompt="Also this", behind=True))
+    await bring(pen, replace(QUEUED, status=TurnStatus.DONE, note="Told it."))
+
+    assert slack.methods == ["postMessage", "update"]
+    assert slack.texts == ["↪️ Told it."]
+    assert screen.done == ["t1"]
+
+
+@in_virtual_time
+async def test_what_was_asked_elsewhere_is_streamed_below_who_asked_it() -> None:
+    slack = PaperSlack()
+    pen = drawer(slack, PaperScreen())
+    elsewhere: dict[str, Any] = {"asked_by": "Ada (Web)", "prompt": "What is it?"}
+
+    await bring(pen, replace(BEGUN, **elsewhere))
+    assert slack.texts == ["> Ada (Web): What is it?"]
+    await bring(pen, replace(SPEAKING, **elsewhere))
+    await bring(pen, replace(DONE, **elsewhere))
+
+    assert slack.texts == [f"> Ada (Web): What is it?\n\n{ANSWER}\n\n✓ 5 s"]
+    assert slack.methods == ["startStream", "appendStream", "stopStream"]
 
 
 @in_virtual_time
@@ -603,7 +633,7 @@ async def test_a_question_keeps_its_buttons_where_its_blocks_are_refused() -> No
 @in_virtual_time
 async def test_a_file_that_is_refused_comes_as_messages() -> None:
     slack, screen = PaperSlack(), PaperScreen()
-    slack.before = refuses("upload", "missing_scope")
+    slack.before = refuses("fill", "missing_scope")
     answer = long_answer(40_000)
 
     await bring(drawer(slack, screen), replace(DONE, parts=(Said(answer),)))
@@ -734,3 +764,16 @@ async def test_a_turn_that_ends_without_a_word_says_how_it_ended() -> None:
     (message,) = slack.texts
     assert "It broke." in message
     assert screen.done == ["t1"]
+
+
+@in_virtual_time
+async def test_a_step_that_goes_on_below_says_so_in_the_turns_language() -> None:
+    slack = PaperSlack()
+    pen = drawer(slack, PaperScreen())
+    working = replace(BEGUN, parts=(TEST,), language="ko")
+
+    await bring(pen, working)
+    await bring(pen, replace(working, status=TurnStatus.WAITING))
+
+    (message,) = slack.messages.values()
+    assert message.cards["s1"]["title"].endswith(say("ko", "slack-goes-on"))

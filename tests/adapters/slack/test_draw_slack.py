@@ -48,7 +48,8 @@ class Scene:
 
     async def pen(self) -> Drawer:
         me = await self.api.me()
-        return Drawer(self.api, self.screen, me, now=lambda: 5.0)
+        spawn = asyncio.create_task
+        return Drawer(self.api, self.screen, me, spawn=spawn, now=lambda: 5.0)
 
     async def bring(self, pen: Drawer, view: View) -> None:
         """Draw until it is shown, whatever comes in between."""

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from adapters.inbound import Attachment, Text
+from adapters.language import say
 from adapters.slack.media import SIZE_LIMIT
 from tests.adapters.slack.desk import Desk, desk
-from tests.slack_server import FakeSlack, File
+from tests.slack_server import ADA, FakeSlack, File
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
 
@@ -117,3 +118,50 @@ async def test_a_lasting_trouble_is_told_and_the_words_go_on(
     assert file.problem == (
         "A file could not be fetched from Slack just now. Please send it again."
     )
+
+
+async def test_what_a_file_did_is_told_in_the_language_of_who_sent_it(
+    slack: FakeSlack, at: Desk
+) -> None:
+    slack.add_person(ADA, "Ada Lovelace", locale="ko-KR")
+
+    gone, big = await sent(
+        at,
+        slack.file("plan.doc", b"x", mode="external"),
+        slack.file("big.iso", b"x", size=SIZE_LIMIT + 1),
+    )
+
+    assert gone.problem == say("ko", "slack-file-external", name="plan.doc")
+    assert "big.iso" in big.problem
+    assert "at most" not in big.problem
+
+
+@pytest.mark.parametrize(
+    ("claimed", "media_type"),
+    [
+        ("audio/mp4", "audio/mp4"),
+        ("video/mp4", "audio/mp4"),
+        ("video/webm", "audio/webm"),
+        ("", "audio/mp4"),
+    ],
+)
+async def test_a_spoken_clip_is_audio_whatever_slack_calls_it(
+    slack: FakeSlack, at: Desk, claimed: str, media_type: str
+) -> None:
+    clip = slack.file(
+        "audio_message.mp4", b"voice", mimetype=claimed, subtype="slack_audio"
+    )
+
+    [file] = await sent(at, clip)
+
+    assert (file.name, file.media_type) == ("audio_message.mp4", media_type)
+
+
+async def test_who_sends_files_is_expected_to_want_an_answer(
+    slack: FakeSlack, at: Desk
+) -> None:
+    said = slack.say("look", files=[("a.txt", b"one")])
+
+    [heard] = await at.hear(at.told(said))
+
+    assert at.memory.expected == [(heard.address, ADA)]

@@ -6,6 +6,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.language import languages
 from adapters.slack.forms import (
     MAX_METADATA,
     Form,
@@ -29,21 +30,22 @@ def submitted(form: Mapping[str, Any], text: str | None) -> dict[str, Any]:
 
 
 def test_what_was_typed_comes_back_with_the_place_it_belongs_to() -> None:
-    form = words_form("Run a command?", "Why?", WHERE)
+    form = words_form("Run a command?", "Why?", WHERE, "en")
 
     assert read_form(submitted(form, "not here")) == Form("words", WHERE, "not here")
     assert read_form(submitted(form, None)) == Form("words", WHERE, "")
 
 
 def test_a_form_says_what_it_is_about() -> None:
-    about, field = words_form("Run a command?", "Why?", WHERE)["blocks"]
+    about, field = words_form("Run a command?", "Why?", WHERE, "en")["blocks"]
 
     assert about["text"]["text"] == "Run a command?"
     assert field["label"]["text"] == "Why?"
 
 
 def test_a_task_brings_the_message_it_is_made_of() -> None:
-    form = task_form("The build\nis red", FormContext("C1", "1.1", message="1.2"))
+    where = FormContext("C1", "1.1", message="1.2")
+    form = task_form("The build\nis red", where, "en")
 
     read = read_form(submitted(form, "fix it"))
 
@@ -53,7 +55,7 @@ def test_a_task_brings_the_message_it_is_made_of() -> None:
 
 
 def test_a_long_message_is_quoted_as_far_as_it_fits() -> None:
-    form = task_form('"word"\n' * 5000, WHERE)
+    form = task_form('"word"\n' * 5000, WHERE, "en")
 
     read = read_form(submitted(form, "x"))
 
@@ -64,10 +66,12 @@ def test_a_long_message_is_quoted_as_far_as_it_fits() -> None:
 
 
 @steady
-@given(lines, lines, texts)
-def test_slack_takes_any_form(title: str, label: str, quote: str) -> None:
-    check_form(words_form(title, label, WHERE))
-    check_form(task_form(quote, WHERE))
+@given(lines, lines, texts, st.sampled_from(languages()))
+def test_slack_takes_any_form(
+    title: str, label: str, quote: str, language: str
+) -> None:
+    check_form(words_form(title, label, WHERE, language))
+    check_form(task_form(quote, WHERE, language))
 
 
 @steady

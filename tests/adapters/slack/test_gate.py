@@ -10,8 +10,8 @@ from adapters.slack.api import Me
 from adapters.slack.errors import NotMember
 from adapters.slack.gate import OUTSIDE, Gate
 from adapters.slack.people import People, Rooms
-from adapters.slack.verdict import Drop, Joined, Keep, Now, Revoked, Verdict
-from adapters.strangers import HINT
+from adapters.slack.verdict import Drop, Expected, Joined, Keep, Now, Revoked, Verdict
+from adapters.strangers import hint
 from tests.adapters.slack.intake import Memory
 from tests.slack_server import ADA, BOB
 
@@ -185,7 +185,8 @@ async def test_what_is_for_us_is_taken(
         deleted(said("hello all")),
         event(subtype="message_deleted", hidden=True),
         event(subtype="message_replied"),
-        event(type="app_home_opened", user=ADA, tab="messages"),
+        event(type="app_home_opened", user=ADA, tab="home"),
+        event(type="app_home_opened", user=BOB, tab="messages", channel="D1"),
         event(type="member_joined_channel", user=ADA),
         event(type="tokens_revoked", tokens={"oauth": [ADA]}),
         event(type="reaction_added", user=ADA),
@@ -209,6 +210,12 @@ async def test_what_is_not_for_us_leaves_no_trace(
     assert isinstance(verdict, Drop)
     assert verdict.whisper is None
     assert directory.asked == []
+
+
+async def test_who_opens_our_messages_is_expected_to_write(gate: Gate) -> None:
+    opened = event(type="app_home_opened", user=ADA, tab="messages", channel="D1")
+
+    assert await gate.judge(opened) == Expected(Address("slack", "D1", "", TEAM), ADA)
 
 
 async def test_a_mention_makes_its_thread_ours_at_once(gate: Gate) -> None:
@@ -256,7 +263,7 @@ async def test_a_stranger_hears_their_id_where_they_turned_to_us(gate: Gate) -> 
         verdict = await gate.judge(body)
         assert isinstance(verdict, Drop)
         assert verdict.whisper
-        assert verdict.whisper.words == HINT.format(BOB)
+        assert verdict.whisper.words("en") == hint(BOB, "en")
         assert verdict.whisper.user == BOB
         assert verdict.whisper.channel or verdict.whisper.response_url
 

@@ -19,6 +19,7 @@ from adapters.inbound import (
     Sender,
     Text,
 )
+from adapters.language import say
 from adapters.slack.forms import FormContext, task_form, words_form
 from adapters.slack.heard import Message, Nothing, NotUnderstood, Slash, Task
 from adapters.slack.inbound import read
@@ -27,6 +28,7 @@ from tests.adapters.slack.incoming import (
     CHANNEL,
     ME,
     NOON,
+    Known,
     changed,
     deleted,
     event,
@@ -45,7 +47,7 @@ BOT = f"<@{BOT_USER}>"
 def inbound(row: Kept) -> Inbound:
     what = read(row, ME, name_of).what
     if isinstance(what, Message):
-        return what.inbound(name_of, ())
+        return what.inbound(Known(), ())
     assert isinstance(what, Inbound)
     return what
 
@@ -65,7 +67,7 @@ def test_a_message_in_a_thread_goes_to_that_thread() -> None:
     assert got == Inbound(
         events=("m5",),
         address=thread(),
-        sender=Sender(ADA, "Ada Lovelace"),
+        sender=Sender(ADA, "Ada Lovelace", "ko-KR"),
         body=Text("hello"),
         message=MessageRef(ts(5)),
     )
@@ -102,8 +104,9 @@ def test_what_happened_is_timed_by_slack() -> None:
         (f"hey {BOT} fix it", "hey fix it"),
         (f"one\n{BOT} two", "one\ntwo"),
         (f"fix it {BOT}", "fix it"),
-        ("!stop it", "!stop it"),
-        ("!important", "!important"),
+        ("!important: do it", "!important: do it"),
+        ("!!! do it", "!!! do it"),
+        ("! do it", "! do it"),
         ("please stop", "please stop"),
     ],
 )
@@ -152,7 +155,7 @@ def test_a_message_with_nothing_to_read_says_so() -> None:
 
     assert isinstance(body, Text)
     assert body.text == ""
-    assert "cannot read" in body.files[0].problem
+    assert body.files[0].problem == say("ko", "slack-unreadable")
 
 
 # --- words that are commands --------------------------------------------------
@@ -288,7 +291,7 @@ def submitted(view: dict[str, Any], words: str) -> Kept:
 def test_words_of_a_form_go_with_the_option_it_was_opened_for() -> None:
     context = FormContext(CHANNEL, ts(0), ts(5), view_id="q1", option_id="deny")
 
-    got = inbound(submitted(words_form("May I?", "Why?", context), "No."))
+    got = inbound(submitted(words_form("May I?", "Why?", context, "en"), "No."))
 
     assert got.body == Choice("q1", "deny", "No.")
     assert (got.address, got.message) == (thread(), MessageRef(ts(5)))
@@ -297,7 +300,7 @@ def test_words_of_a_form_go_with_the_option_it_was_opened_for() -> None:
 def test_words_of_no_option_are_the_answer() -> None:
     context = FormContext(CHANNEL, ts(0), ts(5), view_id="q1")
 
-    assert inbound(submitted(words_form("What?", "", context), "This.")).body == (
+    assert inbound(submitted(words_form("What?", "", context, "en"), "This.")).body == (
         Choice("q1", "", "This.")
     )
 
@@ -305,7 +308,9 @@ def test_words_of_no_option_are_the_answer() -> None:
 def test_a_task_is_told_with_the_message_it_is_about() -> None:
     context = FormContext(CHANNEL, ts(0), ts(5), quote="broken")
 
-    what = read(submitted(task_form("broken", context), "Mend it."), ME, name_of).what
+    what = read(
+        submitted(task_form("broken", context, "en"), "Mend it."), ME, name_of
+    ).what
 
     assert isinstance(what, Task)
     assert (what.text, what.context.quote) == ("Mend it.", "broken")
@@ -378,4 +383,4 @@ def test_whatever_is_odd_it_reads_or_is_not_understood(
     except NotUnderstood:
         return
     if isinstance(what, Message):
-        what.inbound(name_of, ())
+        what.inbound(Known(), ())

@@ -11,9 +11,9 @@ import pytest
 from slack_bolt.async_app import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from adapters.slack.ingress import UNSURE
+from adapters.language import say
 from adapters.slack.whisper import whisper
-from adapters.strangers import HINT
+from adapters.strangers import hint
 from tests.adapters.slack.entry import Entry, entry, until
 from tests.adapters.slack.intake import Memory
 from tests.slack_server import ADA, BOB, FakeSlack
@@ -183,7 +183,7 @@ async def test_who_cannot_be_asked_about_is_asked_to_come_again(
     assert (await sent(inside, press)).status == 200  # this it would not
 
     assert memory.rows == {}
-    assert [said.words for said in inside.whispers] == [UNSURE]
+    assert [said.words("en") for said in inside.whispers] == [say("en", "slack-unsure")]
 
 
 async def test_a_removed_app_says_what_to_do(inside: Entry, slack: FakeSlack) -> None:
@@ -217,11 +217,12 @@ async def test_strangers_leave_no_row_and_hear_once_how_to_get_in(
         assert (await sent(inside, mention(slack, n, user=BOB))).status == 200
 
     assert memory.rows == {}
-    assert [said.words for said in inside.whispers] == [HINT.format(BOB)]
-    await whisper(inside.api, inside.whispers[0])
+    [hinted] = inside.whispers
+    assert hinted.words("ko") == hint(BOB, "ko")
+    await whisper(inside.api, hinted, "ko-KR")
     [heard] = slack.ephemerals(BOB)
     assert (heard.text, heard.channel, heard.thread) == (
-        HINT.format(BOB), slack.general, "",
+        hint(BOB, "ko"), slack.general, "",
     )  # fmt: skip
     assert slack.calls("users[.]info") == []
 
@@ -234,9 +235,9 @@ async def test_a_strangers_direct_message_is_answered_below_it(
     body["event"] |= {"channel": said.channel, "ts": said.ts, "type": "message"}
 
     await sent(inside, body)
-    await whisper(inside.api, inside.whispers[0])
+    await whisper(inside.api, inside.whispers[0], "en")
 
-    assert [m.text for m in slack.thread(said)] == ["hello?", HINT.format(BOB)]
+    assert [m.text for m in slack.thread(said)] == ["hello?", hint(BOB, "en")]
 
 
 async def test_a_whisper_that_cannot_be_heard_hurts_nobody(
@@ -245,7 +246,7 @@ async def test_a_whisper_that_cannot_be_heard_hurts_nobody(
     await sent(inside, mention(slack, user=BOB))
     slack.remove_bot(slack.general)
 
-    await whisper(inside.api, inside.whispers[0])
+    await whisper(inside.api, inside.whispers[0], "en")
 
     assert slack.ephemerals(BOB) == []
 

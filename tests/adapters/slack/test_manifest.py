@@ -30,6 +30,7 @@ NEEDS = {
     "conversations.open": {"im:write"},
     "conversations.replies": HISTORY,
     "files.completeUploadExternal": {"files:write"},
+    "files.delete": {"files:write"},
     "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
     "reactions.add": {"reactions:write"},

@@ -72,6 +72,9 @@ class SlowNames:
     def name(self, user_id: str) -> str:
         return name_of(user_id) if user_id in self.known else user_id
 
+    def language(self, user_id: str) -> str:
+        return "ko-KR" if user_id in self.known else ""
+
     async def warm(self, user_ids: Iterable[str]) -> None:
         await asyncio.sleep(self.takes_s)
         self.known.update(user_ids)
@@ -112,6 +115,7 @@ class Slack:
             ME,
             screen,
             names=self.names,
+            commands=lambda language: [],
             roots=Roots(api, screen),
             engage=lambda address: None,
             busy=lambda channel: [],

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 
 from adapters.slack.render import render
 from adapters.views import (
+    FileView,
     Notice,
     Option,
     Part,
@@ -21,6 +22,7 @@ from adapters.views import (
 )
 from tests.adapters.slack.views import (
     faults,
+    files,
     notices,
     questions,
     readable,
@@ -74,6 +76,12 @@ def test_slack_takes_any_question_and_no_word_is_lost(view: QuestionView) -> Non
 def test_slack_takes_any_notice_and_no_word_is_lost(view: Notice) -> None:
     assert faultless(view)
     assert lost(view, view.text) == set()
+
+
+@steady
+@given(files)
+def test_slack_takes_words_about_any_file(view: FileView) -> None:
+    assert faultless(view)
 
 
 @pytest.mark.parametrize("name", CORPUS)

@@ -1,10 +1,13 @@
 """What a person sees of a turn, a question, a notice."""
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adapters.slack.render import footer, parse_value, render, root_blocks, status_line
+from adapters.slack.script import script_of
 from adapters.views import (
     Notice,
     Option,
@@ -48,7 +51,7 @@ def turn(status: TurnStatus, *parts: Part, seconds: float = 8, **more: Any) -> T
 
 def question(**more: Any) -> QuestionView:
     asked: dict[str, Any] = {"title": "Run a command?", "options": (ALLOW, DENY)}
-    return QuestionView(id="q1", turn_id="t1", **{**asked, **more})
+    return QuestionView(id="q1", turn_id="t1", **{"permission": True, **asked, **more})
 
 
 def shown(view: View) -> str:
@@ -112,6 +115,49 @@ def test_a_queued_turn_says_where_it_stands() -> None:
 | Fix the test
 [✖ Cancel]"""
     )
+
+
+def test_what_waits_behind_a_turn_may_join_it_or_take_its_place() -> None:
+    view = TurnView(
+        id="t1", status=TurnStatus.QUEUED, prompt="go", behind=True, language="ko"
+    )
+
+    assert shown(view).endswith("| go\n[↪️ 지금 전하기] [⏏️ 대신 이것부터] [✖ 취소]")
+    (piece,) = render(view, now=NOW)
+    assert [one["value"] for one in buttons(piece)] == [
+        "t1:steer",
+        "t1:instead",
+        "t1:cancel",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "note", "line"),
+    [
+        (TurnStatus.DONE, "Told it.", "(↪️ Told it.)"),
+        (TurnStatus.CANCELLED, "by Ada", "(⏹ Stopped · by Ada)"),
+    ],
+)
+def test_what_never_ran_ends_as_one_line_in_its_place(
+    status: TurnStatus, note: str, line: str
+) -> None:
+    view = TurnView(id="t1", status=status, prompt="go", note=note)
+
+    assert shown(view) == f"\n--- q0\n{line}"
+
+
+def test_what_was_asked_elsewhere_is_told_above_the_answer() -> None:
+    asked: dict[str, Any] = {"asked_by": "Ada (Web)", "prompt": "Fix\n<!here>"}
+    line = "Ada (Web): Fix <!here>"
+
+    done = turn(TurnStatus.DONE, ANSWER, **asked)
+    queued = TurnView(id="t1", status=TurnStatus.QUEUED, **asked)
+    long = turn(TurnStatus.DONE, Said(REPORT * 40), **asked)
+
+    assert f"--- s0\n| {line}\nDone, **both** pass." in shown(done)
+    assert f"| {line}\n" in shown(queued)
+    assert f"--- s0\n| {line}\n" in shown(long)
+    assert script_of(done).words == f"> {line}\n\n{ANSWER.text}"
 
 
 def test_a_turn_that_begins_says_so() -> None:
@@ -226,14 +272,15 @@ def test_a_turn_without_words_still_shows_something(status: TurnStatus) -> None:
 
 
 def test_a_thread_begins_with_who_asked_for_what() -> None:
-    blocks = root_blocks("Fix <!here>\nnow", "U0ADA")
+    blocks = root_blocks("Fix <!here>\nnow", "U0ADA", "en")
 
     assert "\n".join(map(drawn, blocks)) == "<@U0ADA> asked:\n| Fix <!here> now"
     check_blocks([*blocks])
 
 
 def test_the_first_message_says_how_it_goes_and_can_stop_it() -> None:
-    blocks = root_blocks("word " * 200, "U0ADA", "⏳ Working", stop="t1")
+    foremost = turn(TurnStatus.RUNNING)
+    blocks = root_blocks("word " * 200, "U0ADA", "en", foremost)
 
     _asked, quote, status, row = map(drawn, blocks)
 
@@ -320,7 +367,9 @@ def test_details_too_long_for_a_message_come_as_a_file() -> None:
 
 
 def test_options_with_reasons_are_explained() -> None:
-    view = question(title="Which?", options=(CHEESE, HAM), free_text=True)
+    view = question(
+        title="Which?", permission=False, options=(CHEESE, HAM), free_text=True
+    )
 
     assert (
         shown(view)
@@ -333,14 +382,30 @@ def test_options_with_reasons_are_explained() -> None:
     )
 
 
+def test_a_menu_that_somebody_opened_rings_for_nobody() -> None:
+    asked = question(title="Which?", permission=False, for_id="U1")
+
+    menu = shown(replace(asked, turn_id=""))
+
+    assert "<@U1>" in shown(asked)
+    assert "= Which?" in menu
+    assert "<@U1>" not in menu
+
+
 def test_several_options_are_boxes_to_tick() -> None:
-    view = question(title="Which?", options=(CHEESE, HAM), several=True, chosen=("o2",))
+    view = question(
+        title="Which?",
+        permission=False,
+        options=(CHEESE, HAM),
+        several=True,
+        chosen=("o2",),
+    )
 
     assert (
         shown(view)
         == """
 --- q0
-= 🔐 Which?
+= ❓ Which?
 ☐ Cheese – the yellow kind ☑ Ham
 [✅ Done]"""
     )
@@ -390,6 +455,34 @@ def test_a_label_too_long_for_a_button_is_told_in_full() -> None:
 
     assert f"• *{label.strip()}*" in shown(view)
     assert len(buttons(piece)[0]["text"]["text"]) <= 75
+
+
+def test_a_card_of_many_options_tells_what_each_is() -> None:
+    options = tuple(
+        Option(f"o{n}", f"Model {n}", "plain", "It thinks") for n in range(8)
+    )
+    view = QuestionView(id="q1", turn_id="", title="Which?", options=options)
+
+    *_, listed, row = shown(view).rsplit("\n", 2)
+    assert listed == "• *Model 7* — It thinks"
+    assert row.count("[Model") == 8
+
+
+def test_a_card_in_korean_has_no_english_words() -> None:
+    view = question(
+        title="명령을 실행할까요?",
+        options=(Option("deny", "거절", "danger", words="왜?"),),
+        free_text=True,
+        details="x" * 4000,
+        details_shown=True,
+        for_id="U0ADA",
+        language="ko",
+    )
+
+    words = shown(view).replace("--- q0", "").replace("<@U0ADA>", "")
+    assert not re.search("[a-wyzA-Z]{2,}", words), words
+    (piece,) = render(view, now=NOW)
+    check_blocks([*piece.blocks])
 
 
 # --- the rest -----------------------------------------------------------------

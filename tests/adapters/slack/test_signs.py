@@ -46,7 +46,7 @@ class Scene:
             ping=ADA,
             channel=self.slack.general,
             text="fix it",
-            blocks=root_blocks("fix it", ADA),
+            blocks=root_blocks("fix it", ADA, "en"),
             metadata=root.metadata,
         )
         address = Address("slack", self.slack.general, answer["ts"], TEAM)
@@ -126,6 +126,7 @@ async def test_the_turn_that_runs_is_told_before_those_that_wait() -> None:
         assert "Working" in root.text
         await here.mark(address, status(first, TurnStatus.DONE))
         assert "Queued" in root.text
+        assert root.buttons == ["✖ Cancel"]
 
         assert here.at_work.threads(here.slack.general) == [address]
         await here.mark(address, status(second, TurnStatus.DONE))

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.inbound import Choice, Command, Kept, MessageRef, Text
+from adapters.language import say
 from adapters.slack.render import render
 from adapters.slack.root import VIEW
 from adapters.views import Option, QuestionView, View
@@ -90,6 +91,31 @@ async def test_words_that_only_begin_like_a_command_are_a_prompt(
     assert heard.body == Text("stop the server")
 
 
+async def test_a_command_about_a_new_conversation_begins_one(
+    slack: FakeSlack, at: Desk
+) -> None:
+    [heard] = await at.hear(slack.command("model opus", channel=slack.general))
+
+    [root] = slack.messages(slack.general)
+    assert "write in this thread" in root.text
+    assert heard.body == Command("model", "opus")
+    assert heard.address == at.place(slack.general, root.ts)
+    assert (heard.message, heard.private) == (MessageRef(root.ts), False)
+
+
+async def test_a_thread_begins_in_the_language_of_who_asked(
+    slack: FakeSlack, at: Desk
+) -> None:
+    slack.add_person(ADA, "Ada Lovelace", locale="ko-KR")
+
+    [heard] = await at.hear(slack.command("new", channel=slack.general))
+
+    [root] = slack.messages(slack.general)
+    assert say("ko", "slack-fresh") in root.text
+    assert "asked" not in root.text
+    assert heard.sender.language == "ko-KR"
+
+
 # --- commands -----------------------------------------------------------------
 
 
@@ -104,6 +130,19 @@ async def test_a_command_is_answered_for_the_asker_alone(
     assert heard.body == Command(name)
     assert (heard.address, heard.private) == (at.place(slack.general), True)
     assert heard.message is None
+    assert slack.messages(slack.general) == []
+
+
+async def test_a_command_about_a_thread_is_not_given_in_a_channel(
+    slack: FakeSlack, at: Desk
+) -> None:
+    asked = slack.command("diff", channel=slack.general)
+    async with at.running() as receiver:
+        receiver.take(at.keep(asked))
+        await at.until(lambda: at.memory.discarded)
+
+    assert "Write `!diff` in its thread" in str(asked.responses)
+    assert at.heard == []
     assert slack.messages(slack.general) == []
 
 
@@ -281,9 +320,7 @@ async def test_a_task_where_we_may_not_write_begins_in_a_direct_message(
 
     [root] = slack.messages(slack.dm(ADA))
     assert at.memory.inbounds[0].address == at.place(slack.dm(ADA), root.ts)
-    assert at.heard == [
-        Text("Mend it.\n\nAbout this message:\n> broken\n> [file: a.log]")
-    ]
+    assert at.heard == [Text("Mend it.\n\nAbout this message:\n> broken\n> 📎 a.log")]
 
 
 async def test_a_button_for_words_opens_a_form_whose_words_are_the_answer(

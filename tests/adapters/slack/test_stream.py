@@ -237,7 +237,7 @@ def test_every_word_is_told_once_and_no_message_is_too_long(
         if isinstance(new, bool):
             cards.append((len(text), Card(f"s{len(cards)}", "Step", "in_progress")))
         else:
-            text += new * times
+            text = (text + new * times).lstrip("\n")  # as scripts are
         cards = [(place, replace(card, state="complete")) for place, card in cards]
         telling.tell(Script(text, tuple(cards)))
         telling.now += 100

@@ -6,10 +6,12 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
+from adapters.language import languages
 from adapters.scrub import scrub
 from adapters.slack.message import MAX_BYTES, Block, Piece, size, words_of
 from adapters.slack.split import seam
 from adapters.views import (
+    FileView,
     Notice,
     Option,
     QuestionStatus,
@@ -44,6 +46,7 @@ steps = st.builds(
 )
 parts = st.lists(st.one_of(st.builds(Said, texts, st.booleans()), steps), max_size=7)
 times = st.one_of(st.none(), st.floats(0, 2000))
+languages_ = st.sampled_from(languages())
 turns = st.builds(
     TurnView,
     id=st.just("t1"),
@@ -57,6 +60,9 @@ turns = st.builds(
     ended_at=times,
     cost_usd=st.one_of(st.none(), st.floats(0, 99)),
     model=lines,
+    asked_by=st.sampled_from(["", "", "Ada (Telegram)"]),
+    behind=st.booleans(),
+    language=languages_,
 )
 option_ids = st.from_regex(r"[a-z0-9-]{1,16}", fullmatch=True)
 options = st.builds(
@@ -82,9 +88,24 @@ questions = st.builds(
     status=st.sampled_from(QuestionStatus),
     outcome=lines,
     refused=st.booleans(),
+    language=languages_,
 )
 notices = st.builds(
-    Notice, id=st.just("n1"), text=texts, only_for=st.sampled_from(["", "U0ADA"])
+    Notice,
+    id=st.just("n1"),
+    text=texts,
+    only_for=st.sampled_from(["", "U0ADA"]),
+    language=languages_,
+)
+files = st.builds(
+    FileView,
+    id=st.just("f1"),
+    path=st.just("/nowhere"),
+    name=lines.filter(str.strip),
+    media_type=st.just("text/plain"),
+    size=st.just(1),
+    caption=texts,
+    language=languages_,
 )
 
 

@@ -110,6 +110,7 @@ class FakeIntake(NothingBefore):
         self.delivered: list[Inbound] = []
         self.discarded: list[str] = []
         self.parked: dict[str, str] = {}
+        self.expected: list[tuple[Address, str]] = []
         self.refusing: set[str] = set()  # events it fails to take
         self._folder = folder
         self._rows: dict[str, Kept] = {}
@@ -140,6 +141,9 @@ class FakeIntake(NothingBefore):
 
     async def park(self, event_id: str, reason: str) -> None:
         self.parked[event_id] = reason
+
+    def expect(self, address: Address, sender_id: str) -> None:
+        self.expected.append((address, sender_id))
 
     async def folder(self, address: Address) -> Path:
         return self._folder

@@ -9,7 +9,16 @@ from adapters.telegram.budget import Budget
 from adapters.telegram.draw import Drawer
 from adapters.telegram.errors import MessageGone
 from adapters.telegram.render import Button, Piece
-from adapters.views import Notice, QuestionView, Said, TurnStatus, TurnView, View
+from adapters.telegram.uploads import Uploads
+from adapters.views import (
+    FileView,
+    Notice,
+    QuestionView,
+    Said,
+    TurnStatus,
+    TurnView,
+    View,
+)
 from tests.adapters.kills import Fuse, PaperScreen
 from tests.virtual_time import ticks
 
@@ -81,6 +90,8 @@ class PaperTelegram:
 def pieces_of(view: View, *, now: float) -> Sequence[Piece]:
     """A turn is a status "w0"; the answer of a long one is messages of its own."""
     match view:
+        case FileView(name=name):
+            return [Piece("f0", name, ())]
         case Notice(text=text):
             return [Piece("n0", text, ())]
         case QuestionView(title=title, final=final):
@@ -107,4 +118,6 @@ def said(parts: Sequence[Any]) -> str:
 
 
 def drawer(telegram: PaperTelegram, screen: PaperScreen) -> Drawer:
-    return Drawer(telegram, Budget(), screen, pieces_of, now=ticks)
+    return Drawer(
+        telegram, Budget(), screen, pieces_of, uploads=Uploads(telegram), now=ticks
+    )

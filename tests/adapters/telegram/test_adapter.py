@@ -1,16 +1,14 @@
 """The adapter, whole, against a strict Telegram over real sockets."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.base import LoggedOut
-from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Text
+from adapters.inbound import Address, Choice, Command, MessageRef, Text
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.views import (
     Notice,
@@ -23,11 +21,10 @@ from adapters.views import (
     TurnView,
 )
 from tests.adapters.kills import PaperScreen
-from tests.fakes import NothingBefore
+from tests.adapters.telegram.connected import COMMANDS, Ears, connected
 from tests.telegram_server import ADA, BOB, FakeTelegram
 
 CHAT = Address("telegram", str(ADA))
-COMMANDS = (("stop", "Stop the work"), ("help", "What I can do"))
 ANSWER = "The answer is 42."
 RUNNING = TurnView(
     id="t1", status=TurnStatus.RUNNING, started_at=0.0, model="claude-opus-4-5"
@@ -50,52 +47,6 @@ QUESTION = QuestionView(
 )
 
 
-@dataclass
-class Ears(NothingBefore):
-    """An `Intake` that lets Ada and Bob in, and remembers what they said."""
-
-    folder_path: Path
-    heard: list[Inbound] = field(default_factory=list)
-    kept: dict[str, Kept] = field(default_factory=dict)
-    news: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def allows(self, sender_id: str) -> bool:
-        return sender_id in {str(ADA), str(BOB)}
-
-    async def keep(self, events: Sequence[tuple[str, str]]) -> list[Kept]:
-        new = [
-            Kept(event, payload, time.time())
-            for event, payload in events
-            if event not in self.kept
-        ]
-        self.kept.update({row.event_id: row for row in new})
-        return new
-
-    async def pending(self) -> list[Kept]:
-        done = {event for inbound in self.heard for event in inbound.events}
-        return [row for row in self.kept.values() if row.event_id not in done]
-
-    async def deliver(self, inbound: Inbound) -> None:
-        self.heard.append(inbound)
-        self.news.set()
-
-    async def discard(self, event_ids: Sequence[str]) -> None:
-        pass
-
-    async def park(self, event_id: str, reason: str) -> None:
-        raise AssertionError(f"{event_id} was not understood: {reason}")
-
-    async def folder(self, address: Address) -> Path:
-        return self.folder_path
-
-    async def hear(self, number: int = 1) -> Inbound:
-        async with asyncio.timeout(10):
-            while len(self.heard) < number:
-                self.news.clear()
-                await self.news.wait()
-        return self.heard[number - 1]
-
-
 @pytest.fixture
 async def telegram() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as telegram:
@@ -111,24 +62,6 @@ def ears(tmp_path: Path) -> Ears:
 @pytest.fixture
 def screen() -> PaperScreen:
     return PaperScreen()
-
-
-@asynccontextmanager
-async def connected(
-    telegram: FakeTelegram, ears: Ears, screen: PaperScreen
-) -> AsyncIterator[TelegramAdapter]:
-    """The adapter, running; killed at the end."""
-    adapter = TelegramAdapter(
-        telegram.token, api_base=telegram.api_base, commands=COMMANDS, now=lambda: 1.0
-    )
-    task = asyncio.create_task(adapter.run(ears, screen))
-    try:
-        yield adapter
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-    if not task.cancelled():
-        task.result()
 
 
 async def test_a_short_turn_takes_three_calls_and_two_reactions(
@@ -213,14 +146,15 @@ async def test_a_webhook_is_taken_away_and_the_commands_are_offered(
     telegram.say("/help me")
     async with connected(telegram, ears, screen):
         heard = await ears.hear()
-        await telegram.wait_for(lambda: telegram.commands)
+        await telegram.wait_for(lambda: len(telegram.commands) == 2)
 
     assert heard.body == Command("help", "me")
     assert telegram.commands == {
-        "default": [
+        scope: [
             {"command": name, "description": description}
-            for name, description in COMMANDS
+            for name, description in COMMANDS[language]
         ]
+        for scope, language in (("default", "en"), ("default:ko", "ko"))
     }
 
 

@@ -19,7 +19,8 @@ from adapters.telegram.errors import (
     Uneditable,
 )
 from adapters.telegram.render import render
-from adapters.telegram.sheet import MAX_DOUBTS, SENT_AGAIN, TOPIC_GONE
+from adapters.telegram.sheet import MAX_DOUBTS
+from adapters.telegram.uploads import Uploads
 from adapters.views import (
     Notice,
     Option,
@@ -41,6 +42,8 @@ from tests.adapters.telegram.paper import (
 from tests.virtual_time import in_virtual_time, ticks
 
 TOPIC = Address("telegram", "1001", "7")
+SENT_AGAIN = "(sent again: Telegram did not confirm the first)"
+TOPIC_GONE = "(shown here because its topic is gone)"
 ANSWER = "The answer is 42."
 
 QUEUED = TurnView(id="t1", status=TurnStatus.QUEUED, reply_to=MessageRef("5"))
@@ -210,12 +213,15 @@ def test_however_it_is_killed_the_real_pieces_hold_one_answer(lasted_s: float) -
     async def live_and_die(fuse: Fuse) -> None:
         telegram, screen = PaperTelegram(fuse), PaperScreen(fuse)
         try:
-            pen = Drawer(telegram, Budget(), screen, render)
+            pen = Drawer(telegram, Budget(), screen, render, uploads=Uploads(telegram))
             for view in (QUEUED, BEGUN, SPEAKING, final):
                 await bring(pen, view)
         except Killed:
             telegram.fuse = screen.fuse = Fuse()
-            await bring(Drawer(telegram, Budget(), screen, render), final)
+            await bring(
+                Drawer(telegram, Budget(), screen, render, uploads=Uploads(telegram)),
+                final,
+            )
 
         assert sum(ANSWER in text for text in telegram.texts) == 1
         assert screen.done[-1] == "t1"
@@ -508,7 +514,10 @@ async def test_sheets_and_rights_are_not_kept() -> None:
 async def test_while_a_chat_is_rate_limited_nothing_at_all_is_called_there() -> None:
     telegram, budget = PaperTelegram(), Budget()
     telegram.before = nth_call(1, RateLimited(30))
-    pen = Drawer(telegram, budget, PaperScreen(), pieces_of, now=ticks)
+    pen = Drawer(
+        telegram, budget, PaperScreen(), pieces_of,
+        uploads=Uploads(telegram), now=ticks,
+    )  # fmt: skip
 
     with pytest.raises(RateLimited):
         await pen.draw(CHAT, NOTICE)

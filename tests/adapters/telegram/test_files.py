@@ -42,10 +42,11 @@ class Desk:
         media_type: str = "application/pdf",
         size: int = 0,
         message: int = 7,
+        language: str = "en",
     ) -> Attachment:
         self.downloads.contents["f"] = content
         media = Media("f", name, media_type, size)
-        return await self.files.save(media, HOME, message)
+        return await self.files.save(media, HOME, message, language)
 
     @property
     def there(self) -> set[str]:
@@ -140,6 +141,17 @@ async def test_too_big_a_file_is_explained_and_not_fetched(desk: Desk) -> None:
     )
     assert (got.size, got.path) == (25 * MB, "")
     assert desk.downloads.started == []
+
+
+async def test_too_big_a_file_is_explained_in_the_language_of_who_sent_it(
+    desk: Desk,
+) -> None:
+    got = await desk.save(size=25 * MB, language="ko-KR")
+
+    assert got.problem == (
+        "report.pdf — 파일 크기가 25 MB예요. 텔레그램에서 봇은 20 MB까지만 받을 수 "
+        "있어요. 프로젝트 폴더에 직접 넣거나 나누어 보내 주세요."
+    )
 
 
 async def test_just_over_the_limit_is_not_called_the_limit(desk: Desk) -> None:

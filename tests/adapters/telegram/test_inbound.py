@@ -70,6 +70,44 @@ def test_a_text_says_who_wrote_what_where() -> None:
     assert got.plain
 
 
+def test_the_language_of_a_person_is_what_telegram_tags_it() -> None:
+    korean = {"id": 1001, "first_name": "Ada", "language_code": "ko"}
+    who: dict[str, Any] = {"from": korean}
+
+    got = heard(said(7, text="hello", **who))
+    unread = heard(said(8, story={}, **who))
+
+    assert got.sender.language == "ko"
+    assert unread.refused.endswith("읽을 수 없어요 (스토리).")
+
+
+@pytest.mark.parametrize(
+    ("kind", "file", "name", "media_type"),
+    [
+        ("voice", {}, "voice.ogg", "audio/ogg"),
+        ("voice", {"mime_type": "audio/mpeg"}, "voice.mp3", "audio/mpeg"),
+        ("voice", {"mime_type": "audio/mp4"}, "voice.m4a", "audio/mp4"),
+        ("audio", {"mime_type": "audio/flac"}, "audio.flac", "audio/flac"),
+        (
+            "audio",
+            {"mime_type": "audio/ogg", "file_name": "a.oga"},
+            "a.oga",
+            "audio/ogg",
+        ),
+        ("video_note", {}, "video-note.mp4", "video/mp4"),
+    ],
+)
+def test_what_is_to_be_listened_to_has_a_name_and_a_type_that_agree(
+    kind: str, file: dict[str, str], name: str, media_type: str
+) -> None:
+    sent: dict[str, Any] = {kind: {"file_id": "f", "duration": 3, **file}}
+
+    got = heard(said(7, **sent))
+
+    assert got.media is not None
+    assert (got.media.name, got.media.media_type) == (name, media_type)
+
+
 def test_a_topic_is_an_address_of_its_own_and_a_thread_of_replies_is_not() -> None:
     topic = heard(said(7, text="a", message_thread_id=5, is_topic_message=True))
     replies = heard(said(8, text="a", message_thread_id=5))
@@ -224,7 +262,7 @@ def test_half_of_a_surrogate_pair_does_not_get_in() -> None:
         ({"sticker": {"file_id": "s"}}, "[sticker]"),
         (
             {"voice": {"file_id": "v", "duration": 72}},
-            "[voice message, 1:12, not transcribed]",
+            "[voice message, 1:12]",
         ),
         (
             {"audio": {"file_id": "a", "duration": 9, "title": "Song"}},

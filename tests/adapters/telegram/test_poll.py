@@ -371,6 +371,21 @@ async def test_strangers_leave_no_row_and_hear_once_how_to_get_in(
     assert running.hints == [("1002", hint)]
 
 
+def test_a_stranger_hears_it_in_their_language_if_they_have_one() -> None:
+    strangers = Strangers(lambda: 0.0)
+
+    def hint(user: int, language: object) -> str:
+        who = {"id": user, "language_code": language}
+        chat = {"id": user, "type": "private"}
+        message = {"from": who, "chat": chat, "text": "hi"}
+        told = strangers.hint({"update_id": 1, "message": message})
+        return told[1] if told else ""
+
+    assert hint(1, "ko").startswith("비공개 봇이에요.")
+    assert hint(2, "xx").startswith("This bot is private.")
+    assert hint(3, ["ko"]).startswith("This bot is private.")
+
+
 def test_a_stranger_hears_it_once_an_hour_and_few_do() -> None:
     now = [0.0]
     strangers = Strangers(lambda: now[0])

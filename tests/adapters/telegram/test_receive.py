@@ -123,6 +123,23 @@ async def test_an_album_goes_on_a_second_after_its_last_picture(
 
 
 @in_virtual_time
+async def test_the_bot_may_get_ready_while_the_rest_of_a_message_is_awaited(
+    tmp_path: Path,
+) -> None:
+    telegram = Telegram(tmp_path)
+    async with telegram.running():
+        telegram.arrive(said(1, text="hello"))
+        await soon()
+        assert telegram.intake.expected == []
+
+        telegram.arrive(picture(2, media_group_id="g", at=now()))
+        await soon()
+
+        assert telegram.intake.expected == [(Address("telegram", "1001"), "1001")]
+        assert telegram.intake.texts == ["hello"]
+
+
+@in_virtual_time
 async def test_a_clock_that_is_set_back_does_not_hold_up_an_album(
     tmp_path: Path,
 ) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.language import languages
 from adapters.scrub import scrub
 from adapters.telegram.entities import blank, units
 from adapters.telegram.layout import markdown
@@ -53,6 +54,7 @@ steps = st.builds(
     parent=st.sampled_from(["", "", "a", "b"]),
 )
 parts = st.lists(st.one_of(st.builds(Said, texts, st.booleans()), steps), max_size=7)
+tongues = st.sampled_from(languages())
 times = st.one_of(st.none(), st.floats(0, 2000))
 turns = st.builds(
     TurnView,
@@ -67,6 +69,9 @@ turns = st.builds(
     ended_at=times,
     cost_usd=st.one_of(st.none(), st.floats(0, 99)),
     model=lines,
+    asked_by=st.one_of(st.just(""), lines),
+    behind=st.booleans(),
+    language=tongues,
 )
 options = st.builds(
     Option,

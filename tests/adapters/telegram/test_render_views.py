@@ -64,6 +64,126 @@ def test_a_queued_turn_says_where_it_stands() -> None:
     )
 
 
+def test_what_waits_behind_a_turn_may_join_or_replace_it_in_two_rows() -> None:
+    view = TurnView(id="t1", status=TurnStatus.QUEUED, behind=True, position=1)
+
+    (piece,) = render(view, now=NOW)
+
+    assert [[button.data for button in row] for row in piece.buttons] == [
+        ["t1:steer", "t1:cancel"],
+        ["t1:instead"],
+    ]
+
+
+def test_a_turn_that_joined_another_shrinks_to_one_line_where_it_waited() -> None:
+    view = TurnView(
+        id="t1",
+        status=TurnStatus.DONE,
+        prompt="Use yarn",
+        note="The agent was told.",
+        ended_at=NOW,
+    )
+
+    assert (
+        shown(view)
+        == """
+--- q0
+↪️ The agent was told.
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "under"),
+    [
+        (TurnStatus.RUNNING, "⏳ Thinking… · 8 s\n[⏹ Stop]"),
+        (TurnStatus.DONE, "<i>✓ 8 s</i>"),
+        (TurnStatus.CANCELLED, "⏹ Stopped · 8 s"),
+    ],
+)
+def test_words_said_on_another_screen_stand_above_the_answer(
+    status: TurnStatus, under: str
+) -> None:
+    view = turn(status, prompt="Fix\nthe test", asked_by="Ada (Slack)")
+
+    assert shown(view).startswith(
+        "\n--- w0\n<quote>Ada (Slack): Fix the test</quote>\n"
+    )
+    assert shown(view).endswith(f"{under}\n")
+
+
+def test_a_turn_in_korean_has_no_english_around_it() -> None:
+    view = turn(
+        TurnStatus.DONE,
+        *(Step(str(number), f"파일 {number}", ok=True) for number in range(42)),
+        Said("끝났어요."),
+        seconds=75,
+        cost_usd=0.04,
+        language="ko",
+    )
+
+    log, answer = render(view, now=NOW)
+
+    assert log.text.startswith("✓ 1분 15초 · 42단계 · $0.04\n… 이전 2단계\n")
+    assert answer.text == "끝났어요."
+    assert answer.stub == "✅ 완료 · 1분 15초"
+
+
+@pytest.mark.parametrize(
+    ("view", "line"),
+    [
+        (turn(TurnStatus.RUNNING, language="ko"), "⏳ 생각 중… · 8초"),
+        (turn(TurnStatus.WAITING, language="ko"), "🔐 결정을 기다리고 있어요 · 8초"),
+        (turn(TurnStatus.CANCELLED, language="ko"), "⏹ 중지됨 · 8초"),
+        (turn(TurnStatus.FAILED, language="ko"), "⚠️ 문제가 발생했어요."),
+        (
+            TurnView(id="t", status=TurnStatus.QUEUED, position=2, language="ko"),
+            "📥 대기 중 — 2번째 차례",
+        ),
+    ],
+)
+def test_how_a_turn_stands_is_said_in_korean(view: TurnView, line: str) -> None:
+    assert line in shown(view)
+
+
+def test_a_question_in_korean_says_how_to_answer_and_what_is_missing() -> None:
+    view = QuestionView(
+        id="q1",
+        turn_id="",
+        title="어느 프로젝트로 할까요?",
+        body="낱말 " * 2000,
+        options=tuple(
+            Option(f"o{n}", f"프로젝트 {n}", description="설명") for n in range(8)
+        ),
+        several=True,
+        free_text=True,
+        details="더 보기",
+        language="ko",
+    )
+
+    (piece,) = render(view, now=NOW)
+
+    assert "자는 표시하지 않았어요" in piece.text
+    assert piece.text.endswith(
+        "하나 이상 선택해 주세요. 직접 입력해서 답할 수도 있어요."
+    )
+    assert piece.text.count("설명") == 8
+    labels = [button.label for row in piece.buttons for button in row]
+    assert labels[-2:] == ["✅ 완료", "🔍 자세히"]
+
+
+def test_an_option_too_long_for_its_button_can_be_read_above() -> None:
+    label = "Create a worktree on a branch of its own, and work there"
+    view = QuestionView(
+        id="q1", turn_id="", title="Where?", options=(Option("o1", label),)
+    )
+
+    (piece,) = render(view, now=NOW)
+
+    assert f"• {label}" in piece.text
+    assert piece.buttons[0][0].label.endswith("…")
+
+
 def test_a_turn_that_begins_says_so() -> None:
     view = turn(TurnStatus.RUNNING, model="claude-opus-4-5-20251101")
 
@@ -280,7 +400,8 @@ DENY = Option("deny", "❌ Deny", "danger")
 
 def question(**more: Any) -> QuestionView:
     body = "```sh\nrm -rf build\n```"
-    given = {"body": body, "options": (ONCE, ALWAYS, DENY), **more}
+    options = (ONCE, ALWAYS, DENY)
+    given = {"body": body, "options": options, "permission": True, **more}
     return QuestionView(id="q1", turn_id="t1", title="Run a command?", **given)
 
 
@@ -328,7 +449,9 @@ def test_options_with_reasons_are_explained() -> None:
     options = (Option("a", "Redis", description="fast"), Option("b", "SQLite"))
 
     assert (
-        shown(question(body="Which?", options=options, free_text=True))
+        shown(
+            question(body="Which?", options=options, free_text=True, permission=False)
+        )
         == """
 --- q0 🔔
 ❓ <b>Run a command?</b>

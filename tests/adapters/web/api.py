@@ -7,15 +7,38 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from adapters.web import actions, agui_run, problems, sessions, storage, uploads, ws
+from adapters.web import (
+    actions,
+    agui_run,
+    commands,
+    logs,
+    problems,
+    sendings,
+    sessions,
+    storage,
+    uploads,
+    ws,
+)
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.serving import serving
+
+PARTS = (
+    sessions,
+    actions,
+    commands,
+    uploads,
+    sendings,
+    storage,
+    logs,
+    ws,
+    agui_run,
+)
 
 
 def app(desk: FakeDesk) -> FastAPI:
     made = FastAPI(title="Parley")
     problems.install(made)
-    for part in (sessions, actions, uploads, storage, ws, agui_run):
+    for part in PARTS:
         made.include_router(part.router(desk))
     return made
 

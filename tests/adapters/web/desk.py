@@ -11,6 +11,7 @@ from typing import Any
 from adapters.base import Health
 from adapters.inbound import Attachment, Choice
 from adapters.views import (
+    FileView,
     Notice,
     Part,
     QuestionStatus,
@@ -26,10 +27,26 @@ from adapters.web.port import (
     Conflict,
     Entry,
     Found,
+    Log,
+    Offer,
     Project,
     Settings,
     Surface,
     UnknownConversation,
+    Usage,
+)
+
+NOTHING_DONE = Log(
+    turns={},
+    tools={},
+    errors=0,
+    warnings=0,
+    tokens=0,
+    cost_usd=0.0,
+    duration_s=0.0,
+    first_at=None,
+    last_at=None,
+    newest=(),
 )
 
 
@@ -43,6 +60,7 @@ class Heard:
     key: str
     files: tuple[Attachment, ...] = ()
     output_schema: str = ""
+    language: str = ""
 
 
 class FakeWatch:
@@ -83,6 +101,7 @@ class FakeDesk:
         self.cards: dict[int, Card] = {}
         self.entries: dict[int, list[Entry]] = {}
         self.asked: dict[int, dict[str, QuestionView]] = {}
+        self.sent: dict[int, dict[str, FileView]] = {}
         site = Project(name="site", path="/srv/site", agent="claude", model="opus")
         self.watches: list[FakeWatch] = []
         self.known = [site]
@@ -92,6 +111,16 @@ class FakeDesk:
             "version": "1",
             "demo": "There is no agent on this machine.",
         }
+        self.offers = [
+            Offer("status", "What is going on"),
+            Offer("model", "Choose the model", "…"),
+            Offer("review", "Review a pull request", "<number>", own=False),
+        ]
+        self.logs: dict[int, Log] = {}
+        self.raw: dict[int, Path] = {}
+        self.using: list[Usage] = []
+        self.chosen_language = ""
+        self.expected: list[int] = []
         self.parts: dict[str, Any] = {"store": {"ok": True, "detail": ""}}
         self._results: dict[str, Any] = {}  # by key
         self._turns = 0
@@ -114,6 +143,7 @@ class FakeDesk:
         )
         self.entries[number] = []
         self.asked[number] = {}
+        self.sent[number] = {}
         return self.cards[number]
 
     def show(self, conversation: int, view: View) -> None:
@@ -123,6 +153,8 @@ class FakeDesk:
                 self._keep(conversation, view)
             case QuestionView():
                 self.asked[conversation][view.id] = view
+            case FileView():
+                self.sent[conversation][view.id] = view
             case Notice():
                 pass  # nothing keeps a notice
         self._touch(conversation)
@@ -229,6 +261,43 @@ class FakeDesk:
         ]
         return found[:limit]
 
+    async def file(self, conversation: int, file: str) -> FileView | None:
+        self._card(conversation)
+        return self.sent[conversation].get(file)
+
+    async def commands(
+        self, conversation: int | None, language: str
+    ) -> Sequence[Offer]:
+        if conversation is None:
+            return [offer for offer in self.offers if offer.own]
+        self._card(conversation)
+        return self.offers
+
+    async def log(self, conversation: int, *, limit: int) -> Log:
+        self._card(conversation)
+        return self.logs.get(conversation, NOTHING_DONE)
+
+    async def raw_log(self, conversation: int) -> Path | None:
+        self._card(conversation)
+        return self.raw.get(conversation)
+
+    async def budgets(self, conversation: int, language: str) -> Sequence[str]:
+        self._card(conversation)
+        return ["You have spent $0.10 today."]
+
+    async def processes(self) -> Sequence[Usage]:
+        return self.using
+
+    async def language(self) -> str:
+        return self.chosen_language
+
+    async def choose_language(self, language: str) -> None:
+        self.chosen_language = language
+
+    async def expect(self, conversation: int) -> None:
+        self._card(conversation)
+        self.expected.append(conversation)
+
     @contextmanager
     def watch(self, conversation: int | None) -> Iterator[FakeWatch]:
         watch = FakeWatch(conversation)
@@ -254,7 +323,7 @@ class FakeDesk:
         while going := self._open(conversation):
             self.finish(conversation, going[0].view.id, status=TurnStatus.CANCELLED)
         del self.cards[conversation], self.entries[conversation]
-        del self.asked[conversation]
+        del self.asked[conversation], self.sent[conversation]
         self.deleted.append(conversation)
         self._tell(
             conversation, Notice(id=f"deleted{conversation}", text="It was deleted.")
@@ -268,10 +337,11 @@ class FakeDesk:
         key: str,
         files: Sequence[Attachment] = (),
         output_schema: str = "",
+        language: str = "",
     ) -> str | None:
         self._card(conversation)
         if not self._first(
-            Heard("say", conversation, text, key, tuple(files), output_schema)
+            Heard("say", conversation, text, key, tuple(files), output_schema, language)
         ):
             return self._turn_of(key)
         waiting = [q for q in await self.questions(conversation) if q.free_text]
@@ -285,20 +355,32 @@ class FakeDesk:
             self.finish(conversation, turn, self.answer)
         return turn
 
-    async def choose(self, conversation: int, choice: Choice, *, key: str) -> None:
+    async def choose(
+        self, conversation: int, choice: Choice, *, key: str, language: str = ""
+    ) -> None:
         self._card(conversation)
-        if not self._first(Heard("choose", conversation, choice, key)):
+        heard = Heard("choose", conversation, choice, key, language=language)
+        if not self._first(heard):
             return
         if question := self.asked[conversation].get(choice.view_id):
             self._decide(conversation, question, choice.option_id or choice.text)
         elif choice.option_id in ("stop", "cancel"):
             self.finish(conversation, choice.view_id, status=TurnStatus.CANCELLED)
+        elif choice.option_id == "steer":
+            self.finish(conversation, choice.view_id, note="Told the agent.")
 
     async def command(
-        self, conversation: int, name: str, argument: str = "", *, key: str
+        self,
+        conversation: int,
+        name: str,
+        argument: str = "",
+        *,
+        key: str,
+        language: str = "",
     ) -> None:
         self._card(conversation)
-        self._first(Heard("command", conversation, (name, argument), key))
+        told = (name, argument)
+        self._first(Heard("command", conversation, told, key, language=language))
 
     async def inbox(self, conversation: int) -> Path:
         return self._folder("inbox", conversation)
@@ -360,10 +442,11 @@ class FakeDesk:
             status=status,
             prompt=text,
             position=position,
+            behind=bool(position),
             started_at=None if position else now,
         )
         self.entries[conversation].append(
-            Entry(view=view, asked_by="You", asked_at=now, files=files)
+            Entry(view=view, yours=True, asked_at=now, files=files)
         )
         self.show(conversation, view)
 
@@ -396,7 +479,9 @@ class FakeDesk:
     def _complete(self, conversation: int, entry: Entry) -> Entry:
         asked = self.asked[conversation].values()
         mine = tuple(one for one in asked if one.turn_id == entry.view.id)
-        return replace(entry, questions=mine)
+        files = self.sent[conversation].values()
+        sent = tuple(one for one in files if one.turn_id == entry.view.id)
+        return replace(entry, questions=mine, sent=sent)
 
     def _tell(self, conversation: int, view: View) -> None:
         for watch in self.watches:

@@ -260,7 +260,7 @@ async def test_stop_ends_a_running_turn_and_cancels_a_queued_one(
         ({"text": "Blue"}, Choice("q1", "", "Blue")),
         (
             {"chosen": ["yes", "no"]},
-            Choice("q1", DONE.id, chosen=("yes", "no")),
+            Choice("q1", DONE, chosen=("yes", "no")),
         ),
     ],
 )

@@ -22,7 +22,7 @@ from adapters.web.place import Place
 from adapters.web.port import Entry
 from tests.adapters.web.reader import Reader
 
-NOTHING = Picture().state(None)
+NOTHING = Picture(1).state(None)
 RUNNING = TurnView(id="t1", status=TurnStatus.RUNNING, prompt="Hello")
 DONE = TurnStatus.DONE
 
@@ -32,7 +32,7 @@ def running(*parts: Part) -> TurnView:
 
 
 def tell(run: Run, view: TurnView) -> list[Sent]:
-    return list(run.tell(Entry(view=view), Picture().state(view)))
+    return list(run.tell(Entry(view=view), Picture(1).state(view)))
 
 
 def take(reader: Reader, events: Sequence[Sent]) -> None:
@@ -261,7 +261,7 @@ def test_a_picture_keeps_open_questions_and_lets_outcomes_pass() -> None:
     asked = QuestionView(
         id="q1", turn_id="t1", title="Run?", options=(Option("yes", "Allow"),)
     )
-    picture = Picture()
+    picture = Picture(1)
 
     passing = picture.see(asked)
     snapshot, _ = picture.state(RUNNING).snapshot()

@@ -1,11 +1,13 @@
 """Views as safe markup."""
 
 from dataclasses import replace
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.inbound import Attachment
+from adapters.language import ENGLISH
 from adapters.views import (
     Option,
     QuestionStatus,
@@ -15,13 +17,10 @@ from adapters.views import (
     TurnStatus,
     TurnView,
 )
-from adapters.web import safe
-from adapters.web.highlight import code_block
+from adapters.web import highlight, questions, safe, turns
 from adapters.web.port import Entry
 from adapters.web.prose import prose
-from adapters.web.questions import question_html
 from adapters.web.tags import Html, tag
-from adapters.web.turns import turn_blocks, turn_html
 
 VIEW = TurnView(id="t1", status=TurnStatus.RUNNING, prompt="Do it", started_at=1.0)
 QUESTION = QuestionView(
@@ -33,6 +32,12 @@ QUESTION = QuestionView(
         Option("deny", "❌ Deny", "danger", words="Why?"),
     ),
 )
+
+
+turn_html = partial(turns.turn_html, language=ENGLISH)
+turn_blocks = partial(turns.turn_blocks, language=ENGLISH)
+question_html = partial(questions.question_html, language=ENGLISH)
+code_block = partial(highlight.code_block, copy_label="Copy")
 
 
 def drawn(markdown: str) -> str:
@@ -60,7 +65,7 @@ def test_what_is_not_on_the_lists_does_not_leave() -> None:
     wicked = '<p onclick="x()" style="y" id="z">a<script>b</script><img src="c"></p>'
 
     assert safe.prose(wicked) == "<p>a</p>"
-    assert safe.page(wicked) == '<p id="z">a</p>'
+    assert safe.page(wicked) == '<p id="z">a<img src="c"></p>'
 
 
 def test_an_agent_cannot_forge_what_is_pressed() -> None:

@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.language import ENGLISH
 from adapters.views import (
     Notice,
     QuestionStatus,
@@ -264,9 +265,9 @@ states = st.builds(
 def test_whatever_happens_the_patched_page_is_what_the_server_would_draw(
     states: list[Entry],
 ) -> None:
-    pane, shown = Pane(1), dict[str, str]()
+    pane, shown = Pane(1, ENGLISH), dict[str, str]()
     for entry in states:
-        blocks = turn_blocks(1, entry)
+        blocks = turn_blocks(1, entry, ENGLISH)
         for patch in pane.turn(entry):
             apply(shown, patch, whole={block.id: block.html for block in blocks})
 

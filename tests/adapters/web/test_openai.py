@@ -182,7 +182,7 @@ async def test_a_question_is_told_with_where_to_answer_it(waiting: Front) -> Non
             waiting.desk.show(1, decided(asked))
             waiting.desk.finish(1, "t1", "Clean.")
 
-    assert "> 🔐 **Run a command?**\n> `rm -rf build`" in text
+    assert "> ❓ **Run a command?**\n> `rm -rf build`" in text
     assert f"> Answer it at {waiting.url}/c/1" in text
     assert "Allowed once by Ada" in text
     assert text.endswith("\n\nClean.")

@@ -77,7 +77,7 @@ def test_a_place_in_the_queue_is_told_once() -> None:
     queued = replace(RUNNING, status=TurnStatus.QUEUED, position=2)
 
     assert told(queued, replace(queued, position=1), running()) == [
-        ("work", "📥 2nd in line\n")
+        ("work", "📥 Queued — 2nd in line\n")
     ]
 
 

@@ -1,0 +1,22 @@
+# What happens to what people ask.
+talk-started = I have already started on that. Send the correction as a new message.
+talk-steering = On its way to the agent: it reads this at its next pause.
+talk-steered = Told the agent while it worked.
+talk-no-steering = There is nothing running that this could still reach. It stays in the queue.
+talk-replaced = Replaced by your next message.
+talk-dequeued = Taken out of the queue.
+talk-looking = Interrupted; looking at what already happened…
+talk-restarting = Parley is restarting; this goes on by itself.
+talk-unasked-lost = Parley restarted while the agent was reporting this.
+talk-agent-ended = The agent’s process ended.
+talk-gave-up = Interrupted again and again; I stopped trying.
+talk-no-seat = All agents are busy; this waits for one.
+talk-nothing-said = The agent finished without a word.
+talk-listening = Listening to the recording…
+talk-transcript = 🎙 “{ $words }”
+talk-again = Trying again in { $seconds } s.
+talk-anyway = Run it anyway
+talk-anyway-title = Over the budget: run it all the same?
+talk-ending-title = What now?
+talk-memory-title = The agent has lost its memory of this conversation
+talk-sorry = Something went wrong inside Parley. Your message is kept and is taken up again with your next one, or when Parley restarts.

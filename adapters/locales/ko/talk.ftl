@@ -1,0 +1,22 @@
+# 사람이 부탁한 일의 진행.
+talk-started = 이미 시작했습니다. 고칠 내용은 새 메시지로 보내 주세요.
+talk-steering = 에이전트에게 전하는 중입니다. 다음에 멈추는 지점에서 읽습니다.
+talk-steered = 작업 중인 에이전트에게 전했습니다.
+talk-no-steering = 지금 전할 수 있는 작업이 없습니다. 대기열에 그대로 있습니다.
+talk-replaced = 다음 메시지로 대체되었습니다.
+talk-dequeued = 대기열에서 뺐습니다.
+talk-looking = 중단되었습니다. 어디까지 진행되었는지 확인하고 있습니다…
+talk-restarting = Parley를 다시 시작합니다. 작업은 저절로 이어집니다.
+talk-unasked-lost = 에이전트가 보고하는 동안 Parley가 다시 시작되었습니다.
+talk-agent-ended = 에이전트 프로세스가 끝났습니다.
+talk-gave-up = 계속 중단되어 더 시도하지 않습니다.
+talk-no-seat = 에이전트가 모두 작업 중입니다. 자리가 나면 시작합니다.
+talk-nothing-said = 에이전트가 아무 말 없이 마쳤습니다.
+talk-listening = 녹음을 듣고 있습니다…
+talk-transcript = 🎙 “{ $words }”
+talk-again = { $seconds }초 뒤에 다시 시도합니다.
+talk-anyway = 그래도 실행
+talk-anyway-title = 예산을 넘었습니다. 그래도 실행할까요?
+talk-ending-title = 이제 어떻게 할까요?
+talk-memory-title = 에이전트가 이 대화의 기억을 잃었습니다
+talk-sorry = Parley 안에서 문제가 생겼습니다. 보낸 메시지는 보관되어 있으며, 다음 메시지를 보내거나 Parley가 다시 시작될 때 처리합니다.
