@@ -89,6 +89,15 @@ class Service:
         self.heard: list[dict[str, tuple[str | None, object]]] = []
         self.answer = (200, b'{"text": " Hello there. "}')
         self.delay_s = 0.0
+        self.serving: set[asyncio.Task[None]] = set()
+
+    def accept(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        task = asyncio.create_task(self.serve(reader, writer))
+        self.serving.add(task)
+        task.add_done_callback(self.serving.discard)
+        task.add_done_callback(lambda _: writer.close())
 
     async def serve(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -105,7 +114,6 @@ class Service:
             % (status, len(answer), answer)
         )
         await writer.drain()
-        writer.close()
 
     def _judge(
         self, start: bytes, authorization: str, headers: object, body: bytes
@@ -136,11 +144,15 @@ def _parts(headers: str, body: bytes) -> dict[str, tuple[str | None, object]]:
 
 @asynccontextmanager
 async def listening(service: Service) -> AsyncIterator[None]:
-    server = await asyncio.start_server(service.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(service.accept, "127.0.0.1", 0)
     async with server:
         port = server.sockets[0].getsockname()[1]
         service.url = f"http://127.0.0.1:{port}/v1"
         yield
+        left = list(service.serving)  # whoever asked has given up on these
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 @pytest.fixture
