@@ -16,7 +16,7 @@ doctor: $(VENV)/installed
 
 test: check
 	$(BIN)/python -m tests.browser
-	SCREENSHOTS=build/screenshots $(BIN)/pytest -n 3 --dist worksteal
+	SCREENSHOTS=build/screenshots $(BIN)/pytest -n 2 --dist worksteal
 
 check: $(VENV)/installed-tests
 	$(BIN)/ruff format --check --quiet $(FILES)

@@ -17,6 +17,8 @@ from store.activity import ActivityKind, ActivityRecord
 from store.records import TurnRecord
 
 WARNINGS = frozenset({"retry", "rate_limit", "denied"})
+#: The row that says that a turn's edits were taken back.
+UNDONE = "undone"
 _TEXT = 200  # characters
 
 

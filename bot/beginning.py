@@ -5,6 +5,7 @@ asked: its record is.
 """
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
@@ -68,7 +69,7 @@ class Beginning:
         until = parking.until(self._shared.account)
         if until is None:
             return True
-        wake = lambda: self._do(nothing)  # noqa: E731 - it has no name to give
+        wake = partial(self._do, nothing)
         parking.wait(self._shared.account, floor.record.id, wake)
         floor.waiting.changed |= self._endings.note_parked(floor.waiting, until)
         return False

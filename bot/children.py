@@ -78,6 +78,8 @@ async def _talk(process: Process, given: bytes, limit: int) -> tuple[bytes, bool
         out, cut = await _at_most(process.stdout, limit)
         if cut:
             _signal(process, signal.SIGKILL)
+            # A pipe that nobody reads is never seen to close, and `wait` waits for it.
+            await _first(process.stdout, 0)
     return out, cut, complaint.result().decode(errors="replace")
 
 

@@ -15,6 +15,7 @@ import structlog
 from adapters.inbound import Address, Inbound
 from adapters.views import Notice, View
 from bot.access import Access
+from bot.activity import UNDONE
 from bot.order import Order
 from bot.receiving import Receiving
 from bot.screens import address_of, address_record, turn_view_id
@@ -114,6 +115,7 @@ class Conversation:
                     adopt=partial(self._shared.screens.adopt, self._home),
                     tasks=tasks,
                 )
+                work.undone = await self._undone(record.id)
                 for turn in await self._store.unfinished_turns(record.id):
                     await work.take_up(turn)
                 await self._serve(work, tasks)
@@ -156,6 +158,13 @@ class Conversation:
         work.publish()
         work.close()
         await self._store.forget(work.record.id)
+
+    async def _undone(self, number: ConversationId) -> bool:
+        """Whether edits were taken back since the agent was last asked anything."""
+        rows = await self._store.activity(number, limit=1)
+        turns = await self._store.turns_of(number, before=None, limit=1)
+        newest = turns[-1].queued_at if turns else 0.0
+        return any(row.name == UNDONE and row.at > newest for row in rows)
 
     async def _learn_addresses(self, number: ConversationId) -> None:
         found = map(address_of, await self._store.addresses(number))

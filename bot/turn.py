@@ -11,6 +11,7 @@ from adapters.language import ENGLISH, say
 from adapters.views import Part, Said, Step, TurnStatus, TurnView
 from bot.errors import explain
 from runner.events import (
+    LastWordSaid,
     Noted,
     PermissionRequested,
     PermissionWithdrawn,
@@ -136,7 +137,13 @@ class Turn:
                 self._set(note=self._words(event.text) if event.text else "")
             case TurnFinished():
                 self._finish(event, now)
-            case TurnStarted() | PromptJoined() | ToolCalled() | SessionEnded():
+            case (
+                TurnStarted()
+                | PromptJoined()
+                | ToolCalled()
+                | LastWordSaid()
+                | SessionEnded()
+            ):
                 pass  # the ledger's business, or the bot's
             case _:
                 assert_never(event)

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from bot.moments import span
 from bot.waits import Waits
 from runner.events import (
-    Noted,
+    LastWordSaid,
     Phrase,
     RunnerEvent,
     SessionEnded,
@@ -118,7 +118,7 @@ class Watchdog:
                 if waited and not self._waits:
                     self._begin_anew()
         self._spoken = True
-        self._ending = isinstance(event, Noted) and event.kind == "ended"
+        self._ending = isinstance(event, LastWordSaid)
         self._last = self._now()
         self._consider()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from bot.activity import UNDONE
 from bot.diffs import Diff
 from bot.hands import file_view, keep_row
 from bot.menus import MenuChoice
@@ -22,7 +23,6 @@ INLINE = 3000  # characters of a diff that a message shows; a longer one is a fi
 LISTED = 20  # files that are named
 _LOOKED_AT = 20  # turns
 _LOOKED_BACK = 1000  # rows of the log
-_UNDONE = "undone"
 
 
 async def diff(order: Order) -> None:
@@ -146,7 +146,7 @@ async def _undo(order: Order, opening: asyncio.Future[Session], view_id: str) ->
         turn_id=turn.id,
         session_id=order.record.session_id,
         kind="note",
-        name=_UNDONE,
+        name=UNDONE,
         at=order.shared.clock(),
     )
     await order.shared.store.note_activity([taken_back])
@@ -157,9 +157,7 @@ async def _undo(order: Order, opening: asyncio.Future[Session], view_id: str) ->
 async def _taken_back(order: Order) -> list[tuple[TurnId, float]]:
     """Since the beginning of which turn, and when."""
     rows = await order.shared.store.activity(order.record.id, limit=_LOOKED_BACK)
-    return [
-        (row.turn_id, row.at) for row in rows if row.name == _UNDONE and row.turn_id
-    ]
+    return [(row.turn_id, row.at) for row in rows if row.name == UNDONE and row.turn_id]
 
 
 def _short(order: Order, path: str) -> str:

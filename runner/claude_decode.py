@@ -17,6 +17,7 @@ from runner.claude_tools import HostTools
 from runner.claude_turns import Turns
 from runner.events import (
     Cause,
+    LastWordSaid,
     Limit,
     PermissionWithdrawn,
     RunnerEvent,
@@ -205,6 +206,8 @@ class ClaudeDecoder:
                 yield TextDelta(self._message_id, text)
             case {"delta": {"type": "thinking_delta", "thinking": text}}:
                 yield ThinkingDelta(text)
+            case {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}:
+                yield LastWordSaid()
             case _:
                 pass
 

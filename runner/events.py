@@ -112,6 +112,11 @@ class TextFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWordSaid:
+    """The model has nothing to add: `TurnFinished` should follow at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class ThinkingDelta:
     """The agent thinks; *text* may be empty."""
 
@@ -218,7 +223,6 @@ NotedKind: TypeAlias = Literal[
     "denied",
     "background",
     "info",
-    "ended",  # the model has said its last word: `TurnFinished` should follow at once
 ]
 
 
@@ -271,6 +275,7 @@ RunnerEvent: TypeAlias = (
     | PromptJoined
     | TextDelta
     | TextFinished
+    | LastWordSaid
     | ThinkingDelta
     | ToolStarted
     | ToolFinished

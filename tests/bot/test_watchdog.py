@@ -7,7 +7,7 @@ from adapters.language import languages
 from bot.errors import in_words
 from bot.watchdog import Patience, Watch, Watchdog, WatchKind
 from runner.events import (
-    Noted,
+    LastWordSaid,
     PermissionRequested,
     PermissionWithdrawn,
     Phrase,
@@ -27,7 +27,7 @@ STARTED = TurnStarted("1")
 TEXT = TextDelta("m", "word")
 SAID = TextFinished("m", "words")
 DONE = TurnFinished(turn="1", stop_reason="end_turn")
-ENDED = Noted("ended", None)
+ENDED = LastWordSaid()
 ASKED = PermissionRequested("r", "Bash", "execute", Phrase("ask-run"))
 
 

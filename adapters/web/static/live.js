@@ -53,7 +53,7 @@ async function lost() {
 }
 
 function take({ patches, say: words }) {
-  say("offline", "");
+  if (navigator.onLine) say("offline", ""); // else this was on its way before
   const focused = document.activeElement;
   for (const patch of patches) apply(patch);
   if (focused?.isConnected && focused !== document.activeElement) focused.focus();
