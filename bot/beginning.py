@@ -81,7 +81,7 @@ class Beginning:
             return
         self._floor.begin(running)
         self._reins.busy()
-        self._preparing.begin(running, workspace)
+        self._preparing.begin(running)
 
     async def _advance(self, current: Running) -> bool:
         """Bring the prompt to the agent; False: the next letter tells how to go on."""
@@ -100,6 +100,8 @@ class Beginning:
                 self._reins.close()  # it is resumed with what is wanted now
                 return False
             await self._reins.submit(current, record)
+            workspace = self._shared.workspace_of(record)
+            self._preparing.note_tree(current, workspace)
             return True
         if self._reins.shut:
             await self._reins.open(record, schema)

@@ -40,10 +40,13 @@ class Preparing:
         self._show = show
         self._listening: Running | None = None
 
-    def begin(self, running: Running, workspace: Workspace) -> None:
-        """Its turn has come."""
-        if running.record.tree is None:
+    def note_tree(self, running: Running, workspace: Workspace) -> None:
+        """The agent has the prompt: how the workspace is before it does anything."""
+        if running.tree is None:
             self._tasks.create_task(self._note_tree(running, workspace.path))
+
+    def begin(self, running: Running) -> None:
+        """Its turn has come."""
         recordings = [file for file in running.asked.files if is_voice(file)]
         if not recordings or running.asked.transcripts or running.attempted:
             return
