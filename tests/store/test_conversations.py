@@ -79,7 +79,7 @@ async def test_every_setting_is_changed_and_kept(path: Path) -> None:
             model="opus",
             mode="plan",
             effort="high",
-            worktree="/work/trees/one",
+            worktree="/srv/trees/one",
             branch="parley/one",
             language="ko",
             debug=1,
@@ -91,7 +91,7 @@ async def test_every_setting_is_changed_and_kept(path: Path) -> None:
     assert (changed.project, changed.model, changed.mode) == ("garden", "opus", "plan")
     assert (changed.session_id, changed.fork_of) == ("session-2", "session-1")
     assert (changed.effort, changed.language, changed.debug) == ("high", "ko", True)
-    assert (changed.worktree, changed.branch) == ("/work/trees/one", "parley/one")
+    assert (changed.worktree, changed.branch) == ("/srv/trees/one", "parley/one")
 
 
 async def test_what_is_not_named_stays(store: Store) -> None:
@@ -178,9 +178,9 @@ async def test_worktrees_know_the_conversations_that_work_in_them(
         await conversation(store, AddressRecord(platform="telegram", chat=chat))
         for chat in "1234"
     ]
-    tree = "/work/trees/one"
+    tree = "/srv/trees/one"
     one, two = [await change(store, home, worktree=tree) for home in homes[:2]]
-    other = await change(store, homes[2], worktree="/work/trees/two")
+    other = await change(store, homes[2], worktree="/srv/trees/two")
 
     assert await store.in_worktree(tree) == [one, two]
     assert await store.worktrees() == [one, two, other]
