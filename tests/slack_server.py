@@ -187,7 +187,7 @@ class FakeSlack(People):
         return self._sockets.opened
 
     async def until(
-        self, look: Callable[[], T | None], *, timeout_s: float = 30.0
+        self, look: Callable[[], T | None], *, timeout_s: float = 20.0
     ) -> T:
         """What *look* finds, once that is true. No message yet is no error in it."""
         try:
@@ -204,7 +204,7 @@ class FakeSlack(People):
             raise AssertionError(f"in vain; there is\n{self.described()}") from None
 
     async def arrived(
-        self, n: int = 1, method: str = ".*", *, timeout_s: float = 30.0
+        self, n: int = 1, method: str = ".*", *, timeout_s: float = 20.0
     ) -> list[Call]:
         """The calls that match, once there are *n* with an answer."""
 
@@ -214,7 +214,7 @@ class FakeSlack(People):
 
         return await self.until(look, timeout_s=timeout_s)
 
-    async def answered(self, act: Act, *, timeout_s: float = 30.0) -> Act:
+    async def answered(self, act: Act, *, timeout_s: float = 20.0) -> Act:
         """The act, once it is acknowledged or given up."""
         await self.until(act.done.is_set, timeout_s=timeout_s)
         return act

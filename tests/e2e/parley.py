@@ -210,7 +210,7 @@ def free_port() -> int:
     return port
 
 
-async def eventually(true: Callable[[], object], *, timeout_s: float = 30.0) -> None:
+async def eventually(true: Callable[[], object], *, timeout_s: float = 20.0) -> None:
     """Wait for something outside this process: a file, a row, another process."""
     async with asyncio.timeout(timeout_s):
         while not true():

@@ -251,7 +251,8 @@ async def test_status_help_and_the_menu(parley: Parley) -> None:
         lambda chat: all(
             any(word in text for text in texts(chat))
             for word in ("agents up", "permission", "/unheard_of")
-        )
+        ),
+        timeout_s=30,  # an agent is started to learn whether it knows the last one
     )
     assert "stop" in str(parley.telegram.commands)
 
