@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from adapters.base import AdapterError
+from adapters.language import ENGLISH
 from bot.access import Access
+from bot.errors import explain_error
 from bot.main import access_for, adapters_for, runner_for, workspaces_for
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -82,7 +84,7 @@ async def _agent(settings: Settings) -> Finding:
     try:
         return Finding(runner.agent, True, _facts(await runner.check()))
     except RunnerError as error:
-        return Finding(runner.agent, False, str(error))
+        return Finding(runner.agent, False, explain_error(error, ENGLISH))
 
 
 def _web(settings: Settings, *, alone: bool) -> Finding:

@@ -6,7 +6,9 @@ from typing import Any
 import structlog
 
 from adapters.base import Health
+from adapters.language import ENGLISH
 from adapters.web.port import Surface
+from bot.errors import explain_error
 from bot.shared import Shared
 from runner.base import RunnerError
 from store.database import StoreError
@@ -48,7 +50,7 @@ class Facts:
         try:
             self._version = await runner.ready()
         except RunnerError as error:
-            self._trouble = str(error)
+            self._trouble = explain_error(error, ENGLISH)
             log.warning("agent.unwell", agent=runner.agent, reason=self._trouble)
         else:
             log.info("agent.found", agent=runner.agent, version=self._version)

@@ -12,6 +12,7 @@ import structlog
 from pydantic import SecretStr
 
 from adapters.base import Adapter
+from adapters.language import ENGLISH
 from adapters.slack.adapter import SlackAdapter
 from adapters.telegram.adapter import TelegramAdapter
 from adapters.web.adapter import WebAdapter
@@ -24,6 +25,7 @@ from bot.commands import menu
 from bot.config import secrets
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
+from bot.errors import explain_error
 from bot.facts import Facts
 from bot.feed import Feed
 from bot.log import Redactor
@@ -231,7 +233,7 @@ async def runner_in_use(settings: Settings, *, demo: bool) -> tuple[Runner, str]
         try:
             await runner.check()
         except RunnerError as error:
-            why = str(error)
+            why = explain_error(error, ENGLISH)
     if not why:
         return runner, ""
     log.warning("agent.demo", reason=why)
