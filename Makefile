@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 CLAUDE_WHEEL := claude-agent-sdk  # only for the real `claude` binary inside it
 FILES := bot adapters runner store tests
 
-.PHONY: run doctor test check bench format clean
+.PHONY: run doctor test check bench chaos soak fuzz format clean
 
 run: $(VENV)/installed
 	$(BIN)/parley run
@@ -26,7 +26,18 @@ check: $(VENV)/installed-tests
 
 bench: $(VENV)/installed-tests
 	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench_web
+
+# Random kills of everything, everywhere: make chaos N=1000 SEED=…
+chaos: $(VENV)/installed-tests
+	$(BIN)/python -m tests.chaos --kills $(or $(N),100) $(if $(SEED),--seed $(SEED))
+
+# Does anything grow under steady load? make soak MINUTES=30
+soak: $(VENV)/installed-tests
+	$(BIN)/python -m tests.soak --minutes $(or $(MINUTES),30)
+
+# Nonsense for every reader and renderer: make fuzz SECONDS=60
+fuzz: $(VENV)/installed-tests
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),60)
 
 format: $(VENV)/installed-tests
 	$(BIN)/ruff format --quiet $(FILES)

@@ -1,7 +1,8 @@
 """What people did, whatever platform they did it on."""
 
+import json
 from dataclasses import dataclass
-from typing import NewType, TypeAlias
+from typing import Any, NewType, TypeAlias
 
 #: A message on the platform, in whatever form its adapter finds it again.
 MessageRef = NewType("MessageRef", str)
@@ -35,6 +36,7 @@ class Attachment:
     size: int  # bytes; 0 if the platform did not say
     path: str = ""  # absolute; empty if there is a problem
     problem: str = ""  # one sentence for the person
+    sha256: str = ""  # of what is in it; "": not looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +111,12 @@ class Kept:
     event_id: str  # unique within the platform; a redelivery carries the same one
     payload: str  # as the platform sent it, JSON
     kept_at: float  # epoch seconds
+
+    @property
+    def body(self) -> Any:
+        """The payload, read; half a character fits into no database and is replaced."""
+        given = json.loads(self.payload)
+        if "\\ud" not in self.payload:
+            return given
+        text = json.dumps(given, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        return json.loads(text.decode("utf-16", "replace"))

@@ -148,6 +148,16 @@ class Lane:
         if view.final and entry.unseen_since is None:
             del self.entries[entry.address, view.id]
 
+    def kept_waiting_s(self, now: Now) -> float:
+        """How long the platform keeps what is unseen from being drawn; inf: unknown."""
+        unseen = [one for one in self.entries.values() if one.unseen_since is not None]
+        if not unseen:
+            return 0.0
+        if self.unreachable:
+            return inf
+        retry_at = min(entry.retry_at for entry in unseen)
+        return max(0.0, max(self.blocked_until, retry_at) - now.ticks)
+
     def unseen(self, mark: int) -> bool:
         """Whether something put at *mark* or earlier is not on the screen."""
         return any(

@@ -37,7 +37,9 @@ MAX_DEPTH = 40  # deeper ones are read as words: time grows with its square
 MAX_QUOTES = 8
 _TASK = re.compile(r"\[([ xX])\]\s+")
 _SPOILER = re.compile(r"\|\|(?=\S)(.+?)(?<=\S)\|\|")
-_DEEP_QUOTE = re.compile(rf"^((?: {{0,3}}> ?){{{MAX_QUOTES}}})(?: {{0,3}}> ?)+", re.M)
+# Possessive: whose a space is must not be tried both ways, 2^n of them.
+_QUOTE = r"(?: {0,3}+> ?+)"
+_DEEP_QUOTE = re.compile(rf"^({_QUOTE}{{{MAX_QUOTES}}}){_QUOTE}+", re.M)
 _PIPE = re.compile(r"(?<!\\)\|")
 _STYLES: dict[str, Style] = {
     "strong_open": "bold",

@@ -1,14 +1,15 @@
 """What waits to be shown: the newest view wins, the urgent goes first.
 
 Rule: every chat, or thread, has a lane of its own, and nothing one lane waits for
-delays another.
+delays another. Whether our token is good is judged by who takes in, not here.
 """
 
 import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from math import inf
+from dataclasses import replace
+from math import inf, isinf
 from typing import Protocol
 
 import structlog
@@ -16,6 +17,7 @@ import structlog
 from adapters.base import (
     Ambiguous,
     Busy,
+    Health,
     LoggedOut,
     RateLimited,
     Rejected,
@@ -29,6 +31,7 @@ from adapters.views import View
 log = structlog.get_logger()
 
 EARLY_S = 0.001  # a timer may fire a moment before its time
+LONG_S = 30.0  # whoever is kept waiting for longer is told of to the operator
 
 
 class Canvas(Protocol):
@@ -92,7 +95,7 @@ class Outbox:
                 self._start(worker)
 
     async def run(self, canvas: Canvas) -> None:
-        """Draw until cancelled. Raises `LoggedOut` (in a group) if our token is bad."""
+        """Draw until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             self._running = (tasks, canvas)
             for worker in self._lanes.values():
@@ -111,6 +114,24 @@ class Outbox:
         while any(worker.lane.unseen(mark) for worker in self._lanes.values()):
             self._progress.clear()
             await self._progress.wait()
+
+    def told(self, health: Health) -> Health:
+        """*health*, and how many are kept waiting, if it has no other trouble."""
+        if not self._lanes or health.reason:
+            return health
+        waits = [worker.kept_waiting_s for worker in self._lanes.values()]
+        limited = [wait_s for wait_s in waits if LONG_S < wait_s < inf]
+        reasons = []
+        if limited:
+            reasons.append(
+                f"{len(limited)} kept waiting by a limit or an outage, the longest for "
+                f"{max(limited):.0f} s more"
+            )
+        if unreachable := sum(map(isinf, waits)):
+            reasons.append(f"{unreachable} not accepting messages (blocked, gone)")
+        if not reasons:
+            return health
+        return replace(health, reason=f"chats: {'; '.join(reasons)}; nothing is lost")
 
     def _open(self, lane: str, chat: str) -> "_Worker":
         worker = self._lanes[lane] = _Worker(
@@ -154,6 +175,10 @@ class _Worker:
     def forgettable(self) -> bool:
         return not self.lane.entries and not self.lane.halvings(self._now())
 
+    @property
+    def kept_waiting_s(self) -> float:
+        return self.lane.kept_waiting_s(self._now())
+
     def look(self) -> None:
         """There is news: get up if it cannot wait."""
         if self.lane.due(self._now()) < self._rests_until:
@@ -186,17 +211,17 @@ class _Worker:
         view = entry.view
         try:
             finished = await canvas.draw(entry.address, view)
-        except LoggedOut:
-            raise
         except RateLimited as limit:
             self.lane.slow_down(self._now(), limit.retry_after_s)
-            log.warning("outbox.rate_limited", retry_after_s=limit.retry_after_s)
+            log.warning(
+                "outbox.rate_limited", lane=self.name, retry_after_s=limit.retry_after_s
+            )
         except Busy as busy:
             entry.retry_at = self._now().ticks + busy.wait_s
         except Unreachable as error:
             self.lane.unreachable = True
             log.warning("outbox.unreachable", lane=self.name, reason=str(error))
-        except (Unavailable, Ambiguous) as error:
+        except (Unavailable, Ambiguous, LoggedOut) as error:
             self.lane.fail(self._now())
             log.warning("outbox.unavailable", lane=self.name, reason=str(error))
         except Rejected:

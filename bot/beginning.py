@@ -16,6 +16,7 @@ from bot.hearing import nothing
 from bot.preparing import Preparing
 from bot.questions import Questions
 from bot.reins import Reins
+from bot.rejoining import Rejoining
 from bot.running import Running
 from bot.shared import Shared
 from runner.events import TurnFinished
@@ -35,6 +36,7 @@ class Beginning:
         questions: Questions,
         endings: Endings,
         preparing: Preparing,
+        rejoining: Rejoining,
         do: Callable[[Callable[[], Awaitable[object]]], None],
     ) -> None:
         self._shared = shared
@@ -43,6 +45,7 @@ class Beginning:
         self._questions = questions
         self._endings = endings
         self._preparing = preparing
+        self._rejoining = rejoining
         self._do = do
         self.pauses = 0  # while there are any, no turn begins
 
@@ -86,6 +89,11 @@ class Beginning:
     async def _advance(self, current: Running) -> bool:
         """Bring the prompt to the agent; False: the next letter tells how to go on."""
         record = self._floor.record
+        if current.at_work:
+            if self._reins.session is None:
+                return False
+            await self._rejoining.rejoin(current)
+            return True
         if current.attempted and not current.weighed:
             if self._reins.shut:
                 await self._weigh(current)

@@ -3,6 +3,7 @@
 Rule: a card is known by its row alone, so that it outlives the program.
 """
 
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -95,6 +96,8 @@ class Meaning:
     rules: Mapping[str, str] = field(default_factory=dict)  # option → kept with it
     orders: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     words_to: str = ""  # the command that words are the argument of; "": none
+    tool: str = ""  # that the agent asks to use
+    call_id: str = ""  # its call of it
 
 
 MEANING = Codec(Meaning)
@@ -144,9 +147,11 @@ def new_card(
     body: str = "",
     decider: Decider = "asker",
     language: str,
+    nth: int = 0,
 ) -> Card:
+    """*nth* of several that belong to one request."""
     view = QuestionView(
-        id=question_view_id(secrets.token_hex(8)),
+        id=question_view_id(_token(request_id, asker.turn, nth)),
         turn_id="" if asker.turn is None else turn_view_id(asker.turn),
         title=title,
         body=body,
@@ -157,6 +162,14 @@ def new_card(
     )
     meaning = Meaning(asked=asker.person, asked_name=asker.name, decider=decider)
     return Card(request_id=request_id, view=view, meaning=meaning)
+
+
+def _token(request_id: str, turn: TurnId | None, nth: int) -> str:
+    """Not to be guessed. What an agent tells again after a crash is the same card."""
+    if request_id.startswith(OWN):
+        return secrets.token_hex(8)
+    asked = f"{turn} {request_id} {nth}"  # the agent's ids are random
+    return hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def for_others(card: Card, *, names: str, for_id: str) -> Card:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bot.diffs import readable
 from bot.git import Git, GitError, unwritten
+from bot.private import make_private
 from bot.worktree import Worktree, exists, only_here
 
 PREFIX = "parley"  # of the branches
@@ -62,7 +63,7 @@ async def free_name(main: Git, root: Path) -> str:
 async def check_out(main: Git, worktree: Worktree) -> Worktree:
     """Make it. Raises `GitError`; then nothing is left of it."""
     try:
-        worktree.root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(worktree.root.parent)
         worktree.write()  # first: what a kill leaves half done is found by it
         await main.run(
             *("worktree", "add", "--quiet", "--no-track", "-b", worktree.branch),

@@ -5,7 +5,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_settings import (
@@ -16,6 +16,7 @@ from pydantic_settings import (
 from pydantic_settings.sources import EnvSettingsSource
 
 from bot.errors import ConfigError
+from bot.hardening import too_open
 from bot.settings import PREFIX, Project, Settings
 
 PLACES = (Path("config.toml"), Path("~/.config/parley/config.toml"))
@@ -64,12 +65,15 @@ def load(file: Path | None) -> Settings:
     """Read the settings. Raises `ConfigError` with a line for every mistake."""
     try:
         read = _reader(file)()
+        open_to_others = too_open(file) if file is not None else ""
     except OSError as error:
         raise ConfigError([f"{file}: {error.strerror}"]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ConfigError([f"{file}: not valid TOML: {error}"]) from error
     except ValidationError as error:
         raise ConfigError(_mistakes(error, file)) from None  # it quotes secrets
+    if open_to_others:
+        raise ConfigError([f"{file}: {open_to_others}"])
     if unknown := _unknown_variables(os.environ):
         raise ConfigError(unknown)
     return read
@@ -80,6 +84,8 @@ def _reader(file: Path | None) -> type[Settings]:
         file.open("rb").close()  # TomlConfigSettingsSource ignores a missing file
 
     class Reader(Settings):
+        read_from: ClassVar[Path | None] = file and file.absolute()
+
         @classmethod
         def settings_customise_sources(
             cls,

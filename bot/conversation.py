@@ -13,10 +13,12 @@ from typing import TypeAlias
 import structlog
 
 from adapters.inbound import Address, Inbound
+from adapters.language import ENGLISH
 from adapters.views import Notice, View
 from bot.access import Access
 from bot.activity import UNDONE
 from bot.order import Order
+from bot.private import make_private
 from bot.receiving import Receiving
 from bot.screens import address_of, address_record, turn_view_id
 from bot.shared import Shared
@@ -43,7 +45,10 @@ Mail: TypeAlias = Inbound | WorkMail | Word
 
 
 class Conversation:
-    """*move*: what comes from an address belongs to the conversation of that home."""
+    """*move*: what comes from an address belongs to the conversation of that home.
+
+    *alive*: the agent that an earlier run left there is still up.
+    """
 
     def __init__(
         self,
@@ -52,8 +57,10 @@ class Conversation:
         shared: Shared,
         access: Access,
         move: Callable[[Address, Address], None],
+        alive: bool,
     ) -> None:
         self._home = home
+        self._alive = alive
         self._addresses = [home]
         self._access = access
         self._shared = shared
@@ -72,6 +79,10 @@ class Conversation:
     def number(self) -> ConversationId | None:
         """None until `run` found it."""
         return self._number
+
+    @property
+    def language(self) -> str:
+        return self._work.record.language if self._work else ENGLISH
 
     @property
     def session(self) -> Session | None:
@@ -102,7 +113,7 @@ class Conversation:
         self._number = record.id
         await self._learn_addresses(record.id)
         # Before the agent starts: it takes no notice of a folder that comes later.
-        self._shared.folder(record.id).mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(self._shared.folder(record.id))
         with structlog.contextvars.bound_contextvars(conversation=record.id):
             async with asyncio.TaskGroup() as tasks:
                 self._work = work = Work(
@@ -116,8 +127,9 @@ class Conversation:
                     tasks=tasks,
                 )
                 work.undone = await self._undone(record.id)
-                for turn in await self._store.unfinished_turns(record.id):
-                    await work.take_up(turn)
+                await work.take_up(
+                    await self._store.unfinished_turns(record.id), alive=self._alive
+                )
                 await self._serve(work, tasks)
 
     async def _serve(self, work: Work, tasks: asyncio.TaskGroup) -> None:

@@ -11,9 +11,8 @@ import structlog
 from adapters.inbound import Inbound, Text
 from adapters.language import say
 from adapters.views import QuestionStatus, QuestionView
-from bot.cards import MEANING, OVER, Card, card_of, closed_card, person_of
+from bot.cards import MEANING, Card, card_of, closed_card, person_of
 from bot.codec import QUESTION
-from store.decisions import OWN
 from store.records import ConversationId, DecisionRecord
 from store.store import Store
 
@@ -32,6 +31,8 @@ class Deck:
         self._show = show
         self._open: dict[str, Card] = {}  # by view id
         self._loaded = False
+        #: Requests that the agent has made of this run, or told it of again.
+        self.requested: set[str] = set()
 
     @property
     def cards(self) -> list[Card]:
@@ -42,16 +43,17 @@ class Deck:
         return self._open.get(view_id)
 
     async def load(self) -> None:
-        """Parley's own cards of an earlier run are open still."""
+        """Cards of an earlier run are open still: ours, and a living agent's."""
         if self._loaded:
             return
         for record in await self._store.open_decisions(self._conversation):
-            if record.request_id.startswith(OWN):
-                self._open.setdefault(record.id, card_of(record))
+            self._open.setdefault(record.id, card_of(record))
         self._loaded = True
 
-    async def ask(self, card: Card) -> None:
-        await self._store.ask(
+    async def ask(self, card: Card) -> DecisionRecord:
+        """It is shown, unless it was asked before and is closed."""
+        self.requested.add(card.request_id)
+        record = await self._store.ask(
             card.view.id,
             turn_id=card.turn,
             conversation_id=self._conversation,
@@ -59,7 +61,9 @@ class Deck:
             question=QUESTION.dump(card.view),
             meaning=MEANING.dump(card.meaning),
         )
-        self.change(card)
+        if record.open:
+            self.change(card)
+        return record
 
     def change(self, card: Card) -> None:
         """It looks different; its row stays as it is."""
@@ -102,6 +106,4 @@ class Deck:
         if record is None or record.conversation_id != self._conversation:
             log.warning("question.unknown", view=view_id)
             return None
-        if record.open:  # of an agent that is gone
-            return await self._store.withdraw(view_id, OVER) or record
         return record

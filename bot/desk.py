@@ -16,6 +16,7 @@ from adapters.inbound import Address, Attachment, Choice, Command, Text
 from adapters.language import ENGLISH, say
 from adapters.views import FileView, Notice, QuestionView, View
 from adapters.web.port import (
+    OWNER,
     Card,
     Conflict,
     Entry,
@@ -33,6 +34,7 @@ from bot.feed import Watch
 from bot.hands import file_view
 from bot.insight import AgentCommands, Insight, Live
 from bot.past import card_of, entry_of, found_of
+from bot.private import make_private
 from bot.screens import address_of, address_record, turn_of_view, turn_view_id
 from bot.shared import Shared
 from store.records import (
@@ -177,6 +179,7 @@ class Desk(Insight):
             mode=settings.permission_mode,
             task=settings.task,
             settings=SETTINGS.dump(settings),
+            by=f"{WEB}:{OWNER}",
         )
         card = await self.conversation(number)
         if card.updated_at == card.created_at:  # not one that the key began long ago
@@ -317,5 +320,5 @@ def _question(record: DecisionRecord, shown: View | None) -> QuestionView:
 
 
 def _made(folder: Path) -> Path:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     return folder

@@ -45,10 +45,13 @@ class Dispatcher:
             return
         self.conversation(address).post(inbound)
 
-    def conversation(self, address: Address) -> Conversation:
-        """The one that lives there. Nothing is awaited: finding and opening are one."""
+    def conversation(self, address: Address, *, alive: bool = False) -> Conversation:
+        """The one that lives there. Nothing is awaited: finding and opening are one.
+
+        *alive*: if it has to be opened, the agent of an earlier run is taken up.
+        """
         home = self._homes.get(address, address)
-        return self._live.get(home) or self._open(home)
+        return self._live.get(home) or self._open(home, alive=alive)
 
     def move(self, address: Address, home: Address) -> None:
         """From now on that address belongs to the conversation of *home*."""
@@ -93,9 +96,13 @@ class Dispatcher:
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
 
-    def _open(self, address: Address) -> Conversation:
+    def _open(self, address: Address, *, alive: bool = False) -> Conversation:
         conversation = self._live[address] = Conversation(
-            address, shared=self._shared, access=self._access, move=self.move
+            address,
+            shared=self._shared,
+            access=self._access,
+            move=self.move,
+            alive=alive,
         )
         task = self._tasks.create_task(self._serve(address, conversation))
         self._serving.add(task)

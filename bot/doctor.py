@@ -1,7 +1,11 @@
 """`parley doctor`: really calls each part, and says what to do if one is ill."""
 
+import os
+import uuid
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from adapters.base import AdapterError
@@ -12,7 +16,9 @@ from bot.main import access_for, adapters_for, runner_for, workspaces_for
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.shared import Workspace
-from runner.base import RunnerError
+from bot.vitals import Vitals
+from runner.base import RunnerError, SessionSpec
+from runner.rehearsal import rehearse
 from store.database import StoreError, StoreInUse
 from store.store import Store
 
@@ -37,8 +43,10 @@ async def examine(settings: Settings, out: TextIO) -> bool:
 async def _findings(settings: Settings) -> AsyncIterator[Finding]:
     yield Finding("config", True, "read without mistakes")
     yield await _store(settings)
+    yield _disk(settings)
     for workspace in workspaces_for(settings):
         yield _workspace(workspace, made=workspace.path == settings.state / "workspace")
+        yield await _sandbox(settings, workspace)
     yield await _agent(settings)
     adapters = adapters_for(settings, access_for(settings), Metrics())
     yield _web(settings, alone=not adapters)
@@ -65,6 +73,15 @@ async def _store(settings: Settings) -> Finding:
     return Finding("store", True, facts + "".join(aside))
 
 
+def _disk(settings: Settings) -> Finding:
+    """Of the nearest folder that there is: the state's may have yet to be made."""
+    state = settings.state.absolute()
+    folder = next(each for each in (state, *state.parents) if each.is_dir())
+    vitals = Vitals(folder)
+    words = vitals.nearly_full
+    return Finding("disk", not words, words or f"{vitals.free() / 1e6:.0f} MB free")
+
+
 def _workspace(workspace: Workspace, *, made: bool) -> Finding:
     part = f"project {workspace.name}"
     if made:
@@ -77,6 +94,34 @@ def _workspace(workspace: Workspace, *, made: bool) -> Finding:
             f"[projects.{workspace.name}] path",
         )
     return Finding(part, True, str(workspace.path))
+
+
+async def _sandbox(settings: Settings, workspace: Workspace) -> Finding:
+    """Tried out: in a folder of its own if the project's is yet to be made."""
+    part = f"sandbox of {workspace.name}"
+    if workspace.sandbox is None:
+        return Finding(
+            part,
+            True,
+            "not sandboxed: the agent may do what the user may that Parley runs as "
+            f"([projects.{workspace.name}] sandbox)",
+        )
+    with TemporaryDirectory(prefix="parley-doctor-") as folder:
+        there = workspace.path.is_dir()
+        spec = SessionSpec(
+            session_id=str(uuid.uuid4()),
+            workspace=workspace.path if there else Path(folder),
+            sandbox=workspace.sandbox,
+        )
+        try:
+            await rehearse(spec, os.environ, state=settings.state)
+            async with runner_for(settings).open(spec):
+                pass
+        except RunnerError as error:
+            return Finding(part, False, explain_error(error, ENGLISH))
+    return Finding(
+        part, True, "bubblewrap; the agent starts in it, writing outside is refused"
+    )
 
 
 async def _agent(settings: Settings) -> Finding:

@@ -3,7 +3,7 @@
 Rule: whatever is tried again goes on from the agent's own record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import structlog
 
@@ -129,11 +129,12 @@ class Endings:
 
     def _tell_operators(self, running: Running, policy: Policy) -> None:
         """Where we can write to them first, and they do not see it anyway."""
-        for person in self._access.admins("telegram"):
-            there = Address("telegram", person)
-            if there == running.address:
+        asker = asker_of_turn(running.record).person
+        for platform, person in self._operators():
+            there = Address(platform, person)
+            if there == running.address or asker == f"{platform}:{person}":
                 continue
-            language = self._shared.people.language_of("telegram", person)
+            language = self._shared.people.language_of(platform, person)
             words = say(
                 language,
                 "limits-operator",
@@ -144,6 +145,12 @@ class Endings:
                 id=f"no{running.record.id}", text=words, notify=True, language=language
             )
             self._shared.screens.show([there], notice)
+
+    def _operators(self) -> Iterator[tuple[str, str]]:
+        """Each with the platform on which a person's id is a place to write to."""
+        for platform in ("telegram", "slack"):
+            for person in self._access.admins(platform):
+                yield platform, person
 
     async def _offer(
         self, kind: str, running: Running, offers: tuple[Offer, ...]

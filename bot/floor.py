@@ -51,6 +51,12 @@ class Floor:
         running.begin(self.record.branch)
         self.changed(running)
 
+    def rejoin(self, running: Running) -> None:
+        """An agent is at it still. What is shown stays until there is more to show."""
+        self.waiting.remove(running)
+        self.current = running
+        running.go_on(self.record.branch)
+
     def promote(self, running: Running) -> None:
         """Words that were steered in have got a turn of their own."""
         self.begin(running)

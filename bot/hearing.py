@@ -1,7 +1,6 @@
 """What the agent says and does, and what becomes of the turn that it is at."""
 
 import asyncio
-import uuid
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -17,24 +16,28 @@ from bot.hands import Hands
 from bot.link import Closed
 from bot.menus import WATCH
 from bot.meter import Reached
+from bot.outcomes import Answered, Outcome
 from bot.questions import Questions
 from bot.reins import Reins
+from bot.rejoining import Rejoining
 from bot.running import Running
 from bot.screens import address_record
 from bot.shared import Shared
 from bot.watchdog import Watch, WatchKind
-from runner.base import AgentKilled, SessionGone
+from runner.base import AgentKilled, Answer, SessionGone
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
     PlanProposed,
     PromptJoined,
     QuestionsAsked,
+    Retold,
     RunnerEvent,
     ToolCalled,
     TurnFinished,
     TurnStarted,
 )
+from store.records import TurnState
 
 
 class Hearing:
@@ -51,6 +54,7 @@ class Hearing:
         questions: Questions,
         hands: Hands,
         endings: Endings,
+        rejoining: Rejoining,
         do: Callable[[Callable[[], Awaitable[None]]], None],
         tasks: asyncio.TaskGroup,
     ) -> None:
@@ -62,14 +66,18 @@ class Hearing:
         self._questions = questions
         self._hands = hands
         self._endings = endings
+        self._rejoining = rejoining
         self._do = do
         self._tasks = tasks
 
     async def event(self, event: RunnerEvent) -> None:
         self._care.heard(event)
         match event:
-            case TurnStarted(turn=None):
-                await self._begin_unasked()
+            case Retold(events=events):
+                for told in events:
+                    await self.event(told)
+            case TurnStarted(turn=None, key=key):
+                await self._begin_unasked(key)
             case TurnStarted(turn=str(prompt_uuid)):
                 await self._started(prompt_uuid)
             case PromptJoined(turn=prompt_uuid):
@@ -86,6 +94,8 @@ class Hearing:
     async def closed(self, mail: Closed) -> None:
         """The process is gone."""
         floor, error = self._floor, mail.error
+        at_work = floor.current is not None and floor.current.at_work
+        await self._rejoining.closed()
         await self._questions.withdraw(why=RESTARTED)
         for steered in reversed(floor.steering.take_all()):
             floor.waiting.put_first(steered)
@@ -95,8 +105,8 @@ class Hearing:
                 await floor.unasked.fail(words)
             await self._end_unasked(None)
         current = floor.current
-        if current is None:
-            return
+        if current is None or (at_work and not current.stopped):
+            return  # nothing was heard of it: its agent's record tells
         floor.changed(current)
         again = isinstance(error, AgentKilled) and current.may_start_again()
         if error is not None and not current.stopped and not again:
@@ -112,10 +122,22 @@ class Hearing:
         """It is final: the agent has to end it, too."""
         self._floor.changed(running)
         await self._questions.withdraw()
-        if running is self._floor.current and not running.sent:
+        if running.at_work:
+            self._reins.close()  # instead of taking it up
+        elif running is self._floor.current and not running.sent:
             self._floor.release()
         else:
             await self._reins.interrupt(running)
+
+    async def answer(self, request_id: str, answer: Answer) -> None:
+        """Tell the agent what people have decided."""
+        if self._reins.session is None:
+            return
+        await self._reins.session.answer(request_id, answer)
+        self._care.answered(request_id)
+        if speaking := self._floor.speaking:
+            speaking.turn.answered(request_id)
+            self._floor.changed(speaking)
 
     async def settle_read(self) -> None:
         """What the agent has read so far was part of the turn that ends."""
@@ -136,19 +158,25 @@ class Hearing:
     async def _within(self, event: RunnerEvent) -> None:
         """Something within a turn."""
         running = self._floor.speaking or self._floor.current
-        if running is None or running.stopped:
+        if running is None or running.at_work:
+            return  # of one that is taken up, all is told when that is done
+        await running.trail.follow(event, self._tasks)
+        if running.stopped:
             return
         turn, language = running.record, running.language
         conversation = self._floor.record
+        decided: Outcome | None = None
         match event:
             case PermissionRequested():
-                await self._questions.permission(
+                decided = await self._questions.permission(
                     event, turn, language=language, project=conversation.project
                 )
             case QuestionsAsked():
-                await self._questions.agent_asks(event, turn, language=language)
+                decided = await self._questions.agent_asks(
+                    event, turn, language=language
+                )
             case PlanProposed():
-                await self._questions.plan(event, turn, language=language)
+                decided = await self._questions.plan(event, turn, language=language)
             case ToolCalled() if session := self._reins.session:
                 work = self._hands.use(event, running, session, conversation)
                 self._tasks.create_task(work)
@@ -158,6 +186,8 @@ class Hearing:
                 pass  # only to be shown
         running.hear(event)
         self._floor.changed(running)
+        if isinstance(decided, Answered):  # before a restart
+            await self.answer(decided.request_id, decided.answer)
 
     async def _finished(self, event: TurnFinished) -> None:
         floor, current = self._floor, self._floor.current
@@ -205,13 +235,14 @@ class Hearing:
 
     # --- a turn that nobody asked for -----------------------------------------
 
-    async def _begin_unasked(self) -> None:
+    async def _begin_unasked(self, key: str) -> None:
         current = self._floor.current
         language = current.language if current else self._floor.record.language
         record = await self._shared.store.begin_unasked_turn(
             self._floor.record.id,
             prompt=ASKED.dump(Asked("", language=language)),
-            prompt_uuid=str(uuid.uuid4()),
+            prompt_uuid=key,
+            session_id=self._floor.record.session_id,
             address=address_record(self._home),
         )
         running = Running(
@@ -221,8 +252,12 @@ class Hearing:
             clock=self._shared.clock,
         )
         running.begin()
+        running.stopped = record.state.final  # and is told again after a restart
+        self._rejoining.told(running)
         self._floor.unasked = self._floor.speaking = running
         self._reins.busy()
+        if record.state is TurnState.CANCELLED:
+            await self._reins.interrupt(running)
 
     async def _end_unasked(self, event: TurnFinished | None) -> None:
         unasked = self._floor.unasked
@@ -230,7 +265,8 @@ class Hearing:
             return
         if event and not unasked.stopped:
             await unasked.finish(event)
-        self._floor.changed(unasked)
+        if unasked.turn.status.final:
+            self._floor.changed(unasked)
         self._floor.unasked = self._floor.speaking = None
 
     # --- silence and limits ---------------------------------------------------

@@ -9,8 +9,10 @@ from adapters.inbound import Address, Inbound, Kept, MessageRef
 from bot.access import Access
 from bot.conversation import conversation_at
 from bot.dispatcher import Dispatcher
+from bot.private import make_private
 from bot.screens import address_of, address_record
 from bot.shared import Shared
+from store.database import Passing
 from store.records import KeptRecord
 
 log = structlog.get_logger()
@@ -25,6 +27,7 @@ class PlatformIntake:
         self._platform = platform
         self._shared = shared
         self._store = shared.store
+        self._at_once = shared.store.impatient
         self._access = access
         self._dispatcher = dispatcher
 
@@ -35,7 +38,13 @@ class PlatformIntake:
         return allowed
 
     async def keep(self, events: Sequence[tuple[str, str]]) -> list[Kept]:
-        kept = [_kept(row) for row in await self._store.keep(self._platform, events)]
+        try:
+            rows = await self._at_once.keep(self._platform, events)
+        except Passing as trouble:
+            self._shared.trouble.met(trouble)
+            raise
+        self._shared.trouble.kept()
+        kept = [_kept(row) for row in rows]
         seen = self._shared.metrics.taken_in
         seen(self._platform, "new", len(kept))
         seen(self._platform, "repeated", len(events) - len(kept))
@@ -72,7 +81,7 @@ class PlatformIntake:
     async def folder(self, address: Address) -> Path:
         record = await conversation_at(self._shared, address)
         folder = self._shared.folder(record.id)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(folder)
         return folder
 
 

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from bot.pool import NoRoom, Pool, Seat
 from runner.base import Runner, RunnerError, Session, SessionSpec
-from runner.events import RunnerEvent
+from runner.events import Retold, RunnerEvent, TurnFinished
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Opened:
 @dataclass(frozen=True, slots=True)
 class Heard:
     event: RunnerEvent
+    dealt_with: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +152,20 @@ class Link:
             ):
                 self._post(Opened(session, seat))
                 async for event in session.events():
-                    self._post(Heard(event))
+                    await self._hand_over(event)
         except NoRoom:
             pass  # nobody waits for it
         except RunnerError as problem:
             error = problem
         finally:
             self._post(Closed(error))
+
+    async def _hand_over(self, event: RunnerEvent) -> None:
+        """What ends a turn is waited for: the next event is asked for once it is kept.
+
+        Of the rest no more is lost than is told again.
+        """
+        dealt_with = asyncio.Event()
+        self._post(Heard(event, dealt_with.set))
+        if isinstance(event, TurnFinished | Retold):
+            await dealt_with.wait()

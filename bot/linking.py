@@ -11,6 +11,7 @@ LASTS_S = 600.0
 #: Without characters that are taken for one another.
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 LENGTH = 8
+GUESSES = 5  # wrong ones of a person, while a code may last
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Links:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._offers: dict[str, Offer] = {}
+        self._wrong: dict[tuple[str, str], list[float]] = {}  # when, by whom
 
     def offer(
         self, conversation: ConversationId, home: Address, platform: str, person: str
@@ -46,7 +48,14 @@ class Links:
         )
         return code
 
-    def take(self, code: str) -> Offer | None:
-        """None if it is wrong, used, or too old."""
+    def take(self, code: str, person: tuple[str, str]) -> Offer | None:
+        """None if it is wrong, used, or too old, or *person* has guessed too often."""
+        now = self._clock()
+        wrong = [at for at in self._wrong.get(person, ()) if at > now - LASTS_S]
+        if len(wrong) >= GUESSES:
+            return None
         offer = self._offers.pop(code.strip().upper(), None)
-        return offer if offer and offer.until > self._clock() else None
+        if offer and offer.until > now:
+            return offer
+        self._wrong[person] = [*wrong, now]
+        return None

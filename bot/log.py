@@ -1,9 +1,11 @@
 """Logs: lines for people on a terminal, JSON otherwise. Secrets never get in."""
 
+import json
 import logging
 import sys
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
+from urllib.parse import quote
 
 import structlog
 
@@ -18,8 +20,14 @@ CHATTY = (
 class Redactor:
     """Replaces known secrets in the finished line, wherever they came from."""
 
-    def __init__(self, secrets: Collection[str]) -> None:
-        self._secrets = sorted(filter(None, secrets), key=len, reverse=True)
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets: list[str] = []
+        self.hide(secrets)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Replace these, too, from now on."""
+        forms = {form for secret in filter(None, secrets) for form in _forms(secret)}
+        self._secrets = sorted(forms.union(self._secrets), key=len, reverse=True)
 
     def clean(self, text: str) -> str:
         for secret in self._secrets:
@@ -27,16 +35,25 @@ class Redactor:
         return text
 
 
+def _forms(secret: str) -> Iterator[str]:
+    """As it is, and as it stands in JSON and in an address."""
+    yield secret
+    yield json.dumps(secret)[1:-1]
+    yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield quote(secret)
+    yield quote(secret, safe="")
+
+
 class _Formatter(structlog.stdlib.ProcessorFormatter):
     def __init__(self, redactor: Redactor, **options: Any) -> None:
         super().__init__(**options)
-        self._redactor = redactor
+        self.redactor = redactor
 
     def format(self, record: logging.LogRecord) -> str:
-        return self._redactor.clean(super().format(record))
+        return self.redactor.clean(super().format(record))
 
 
-def set_up(secrets: Collection[str] = (), *, stream: TextIO = sys.stderr) -> None:
+def set_up(secrets: Iterable[str] = (), *, stream: TextIO = sys.stderr) -> None:
     """Send every log line, ours and the libraries', through one redacted handler."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -72,3 +89,10 @@ def set_up(secrets: Collection[str] = (), *, stream: TextIO = sys.stderr) -> Non
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """Take these out of every line, too: they were made after `set_up`."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Formatter):
+            handler.formatter.redactor.hide(secrets)

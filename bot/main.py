@@ -1,4 +1,8 @@
-"""The composition root: the one place that names concrete classes."""
+"""The composition root: the one place that names concrete classes.
+
+Those of platforms are imported where one is switched on: each brings libraries of 8 to
+20 MB that nobody else needs.
+"""
 
 import asyncio
 import os
@@ -7,18 +11,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-import psutil
 import structlog
 from pydantic import SecretStr
 
 from adapters.base import Adapter
 from adapters.language import ENGLISH
-from adapters.slack.adapter import SlackAdapter
-from adapters.telegram.adapter import TelegramAdapter
-from adapters.web.adapter import WebAdapter
-from adapters.web.doorman import Doorman
+from adapters.web.doorman import Doorman, secrets_kept
 from adapters.web.hosts import Listen
-from adapters.web.port import OWNER
+from adapters.web.port import OWNER, WEB
 from bot.access import Access
 from bot.budgets import Budget, Budgets
 from bot.commands import menu
@@ -28,21 +28,25 @@ from bot.dispatcher import Dispatcher
 from bot.errors import explain_error
 from bot.facts import Facts
 from bot.feed import Feed
-from bot.log import Redactor
+from bot.log import Redactor, hide
 from bot.meter import TurnLimits
 from bot.metrics import Metrics
 from bot.parking import Parking, account
 from bot.people import People
 from bot.pool import Pool, fitting_memory
+from bot.private import make_private
 from bot.rates import Rates
+from bot.restarting import REPLACE
 from bot.screens import Screens
 from bot.serving import serve
 from bot.settings import Project, Settings
 from bot.shared import Shared, Workspace
 from bot.snapshots import Snapshots
+from bot.trouble import Trouble
+from bot.vitals import Vitals
 from bot.voice import CommandTranscriber, Transcriber, UrlTranscriber
 from bot.worktrees import Worktrees
-from runner.base import ProcessLimits, Runner, RunnerError
+from runner.base import ProcessLimits, Runner, RunnerError, Sandbox
 from runner.claude_runner import ClaudeRunner
 from runner.demo_runner import demo_runner
 from runner.events import AgentCommand
@@ -51,13 +55,7 @@ from store.store import Store
 
 log = structlog.get_logger()
 
-WEB = WebAdapter.platform
 MEGABYTE = 1024 * 1024
-
-
-def children() -> list[int]:
-    """The processes we started: the agents' guards, and below them all of theirs."""
-    return [child.pid for child in psutil.Process().children()]
 
 
 class NothingToServe(Exception):
@@ -74,6 +72,8 @@ def adapters_for(settings: Settings, access: Access, metrics: Metrics) -> list[A
     adapters: list[Adapter] = []
     telegram, slack = settings.telegram, settings.slack
     if telegram.token is not None:
+        from adapters.telegram.adapter import TelegramAdapter
+
         adapters.append(
             TelegramAdapter(
                 telegram.token.get_secret_value(),
@@ -83,6 +83,8 @@ def adapters_for(settings: Settings, access: Access, metrics: Metrics) -> list[A
             )
         )
     if slack.bot_token is not None:
+        from adapters.slack.adapter import SlackAdapter
+
         adapters.append(
             SlackAdapter(
                 slack.bot_token.get_secret_value(),
@@ -103,6 +105,11 @@ def _secret(token: SecretStr | None) -> str | None:
     return None if token is None else token.get_secret_value()
 
 
+def hidden(settings: Settings) -> list[str]:
+    """What must never be logged or shown: configured, or made by the page's doorman."""
+    return [*secrets(settings), *secrets_kept(settings.state)]
+
+
 def runner_for(settings: Settings) -> Runner:
     claude = settings.agents.claude
     return ClaudeRunner(
@@ -111,7 +118,8 @@ def runner_for(settings: Settings) -> Runner:
         env=claude.env,
         environ=os.environ,
         state=settings.state,
-        redact=Redactor(secrets(settings)).clean,
+        redact=Redactor(hidden(settings)).clean,
+        unclaimed_s=settings.agent.unclaimed_s,
     )
 
 
@@ -127,6 +135,7 @@ def workspaces_for(settings: Settings) -> tuple[Workspace, ...]:
             effort=project.effort,
             permission_mode=project.permission_mode,
             allow_bypass=project.allow_bypass,
+            sandbox=_sandbox(settings) if project.sandbox else None,
             max_turns=project.max_turns,
             turn_limits=TurnLimits(
                 cost_usd=project.max_cost_usd, seconds=project.max_seconds
@@ -139,6 +148,11 @@ def workspaces_for(settings: Settings) -> tuple[Workspace, ...]:
         )
         for name, project in {"default": settings.project, **others}.items()
     )
+
+
+def _sandbox(settings: Settings) -> Sandbox:
+    """Nothing in it sees what we keep, nor our configuration."""
+    return Sandbox(hidden=(settings.state, *filter(None, [settings.read_from])))
 
 
 def doorman_for(settings: Settings) -> Doorman:
@@ -160,18 +174,26 @@ def access_for(settings: Settings) -> Access:
 
 async def run(
     settings: Settings, *, demo: bool = False, announce: Callable[[str], object]
-) -> None:
-    """Serve until SIGTERM or SIGINT. *announce* gets the link to the chat page.
+) -> bool:
+    """Serve until SIGTERM, SIGINT or SIGHUP. *announce* gets the page's link.
 
-    Raises `NothingToServe`, `StoreError`, `AdapterError`.
+    True: until `REPLACE`. The next run is to follow at once, and agents stay at work
+    for it. Raises `NothingToServe`, `StoreError`, `AdapterError`.
     """
     if not connected(settings) and not settings.web.listen:
         raise NothingToServe
     stop = asyncio.Event()
+    again = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
+    ends = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        ends.remove(signal.SIGHUP)  # nohup
+    for signum in ends:
         loop.add_signal_handler(signum, stop.set)
+    loop.add_signal_handler(REPLACE, _set_all, again, stop)
     async with Store.open(settings.store.path) as store:
+        if settings.web.listen:
+            hide(doorman_for(settings).secrets)  # perhaps made just now
         runner, why_demo = await runner_in_use(settings, demo=demo)
         access = access_for(settings)
         shared = shared_for(settings, store, runner, access, demo=bool(why_demo))
@@ -186,6 +208,8 @@ async def run(
                 log.warning("access.nobody", platform=adapter.platform, hint=hint)
 
         def web(dispatcher: Dispatcher) -> Adapter:
+            from adapters.web.adapter import WebAdapter
+
             desk = Desk(
                 shared=shared,
                 dispatcher=dispatcher,
@@ -211,9 +235,16 @@ async def run(
             shared=shared,
             access=access,
             stop=stop,
+            again=again.is_set,
             surface=web if settings.web.listen else None,
         )
         looking.cancel()
+    return again.is_set()
+
+
+def _set_all(*events: asyncio.Event) -> None:
+    for event in events:
+        event.set()
 
 
 def _commands_of(dispatcher: Dispatcher, conversation: int) -> Sequence[AgentCommand]:
@@ -276,24 +307,32 @@ def shared_for(
         settings = settings.model_copy(update={"projects": {"default": Project()}})
     workspaces = workspaces_for(settings)
     if settings.project.path is None:
-        workspaces[0].path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(workspaces[0].path)
+    trouble, vitals = Trouble(), Vitals(settings.state)
+    store = store.patient(trouble)
     people = People(store, access)
     parking = Parking(store)
     feed = Feed()
     metrics = Metrics(
-        agents=children,
+        agents=lambda: pool.taken,
         queued=feed.queued,
         streams=feed.watching,
         parked=lambda: len(parking.parked()),
+        unwritable=lambda: bool(trouble.words),
+        disk_free=vitals.free,
+        lag_s=lambda: vitals.lag_s,
+    )
+    pool = Pool(
+        settings.agent.max_processes or fitting_memory(), evicted=metrics.evicted
     )
     snapshots = Snapshots(settings.state / "snapshots")
     return Shared(
         store=store,
         screens=Screens(store),
+        trouble=trouble,
+        vitals=vitals,
         runner=runner,
-        pool=Pool(
-            settings.agent.max_processes or fitting_memory(), evicted=metrics.evicted
-        ),
+        pool=pool,
         people=people,
         parking=parking,
         feed=feed,

@@ -3,8 +3,10 @@
 Rule: no label names a person, a chat or a conversation.
 """
 
+import asyncio
+import threading
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from typing import Literal, TypeAlias
 
 from prometheus_client import (
@@ -38,19 +40,23 @@ Taken: TypeAlias = Literal["new", "repeated", "stranger"]
 class Metrics:
     """One for the program; every part tells it what happened.
 
-    *agents* gives the process ids of the agents that run now, *queued* the number of
+    *agents* gives the number of agents that run now, *queued* the number of
     prompts that wait for their turn, *streams* that of event streams and WebSockets
-    that are open, *parked* that of accounts that wait for a usage limit to end; they
-    are asked at each look.
+    that are open, *parked* that of accounts that wait for a usage limit to end,
+    *unwritable* whether the store is in trouble, *disk_free* bytes that may still be
+    written, *lag_s* how late the event loop was at worst; they are asked at each look.
     """
 
     def __init__(
         self,
         *,
-        agents: Callable[[], Collection[int]] = tuple,
+        agents: Callable[[], int] = int,
         queued: Callable[[], int] = int,
         streams: Callable[[], int] = int,
         parked: Callable[[], int] = int,
+        unwritable: Callable[[], bool] = bool,
+        disk_free: Callable[[], int] = int,
+        lag_s: Callable[[], float] = float,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._registry = registry = CollectorRegistry()
@@ -62,14 +68,19 @@ class Metrics:
         self._make_platforms()
         self._make_agents()
         self._make_limits()
-        self._look(
-            "parley_agent_processes", "Agents that run now", lambda: len(agents())
-        )
+        self._look("parley_agent_processes", "Agents that run now", agents)
         self._look("parley_turns_queued", "Prompts that wait for a turn", queued)
         self._look("parley_web_streams_open", "Streams that are read now", streams)
         self._look("parley_accounts_parked", "Accounts that wait for a limit", parked)
+        self._look("parley_store_unwritable", "1 while nothing can be kept", unwritable)
+        self._look("parley_disk_free_bytes", "Room where Parley keeps it", disk_free)
+        self._look(
+            "parley_loop_lag_seconds", "How late the loop was, in a minute", lag_s
+        )
+        self._look("parley_tasks", "Tasks of the event loop", _tasks)
+        self._look("parley_threads", "Threads of the process", threading.active_count)
 
-    def _look(self, name: str, about: str, number: Callable[[], int]) -> None:
+    def _look(self, name: str, about: str, number: Callable[[], float]) -> None:
         Gauge(name, about, registry=self._registry).set_function(number)
 
     def _make_turns(self) -> None:
@@ -257,3 +268,11 @@ class Metrics:
     def render(self) -> bytes:
         """In Prometheus' text format."""
         return generate_latest(self._registry)
+
+
+def _tasks() -> int:
+    """Of the loop that asks; 0 where none runs."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0

@@ -125,6 +125,7 @@ class Order:
             changes,
             platform=self.inbound.platform,
             events=self.inbound.events,
+            by=":".join(self.person),
         )
 
     def later(self, work: Coroutine[Any, Any, None], *, alone: bool = False) -> None:

@@ -39,7 +39,13 @@ from bot.requests import (
 from runner.base import Allow
 from runner.events import PermissionRequested, PlanProposed, QuestionsAsked
 from store.decisions import OWN
-from store.records import ConversationId, DecisionRecord, TurnId, TurnRecord
+from store.records import (
+    ConversationId,
+    DecisionRecord,
+    DecisionState,
+    TurnId,
+    TurnRecord,
+)
 from store.store import Store
 
 log = structlog.get_logger()
@@ -72,8 +78,12 @@ class Questions:
         *,
         project: str,
         language: str,
-    ) -> None:
-        """*project*: whose rules an "Always" adds to; "": none is offered."""
+    ) -> Outcome | None:
+        """*project*: whose rules an "Always" adds to; "": none is offered.
+
+        The outcome of this and the next two is there at once if people decided it
+        before, and the agent perhaps never heard.
+        """
         asker = asker_of_turn(turn)
         card = permission_card(
             event,
@@ -82,21 +92,21 @@ class Questions:
             project=project,
             language=language,
         )
-        await self._ask(card, asker)
+        return await self._ask(card, asker)
 
     async def plan(
         self, event: PlanProposed, turn: TurnRecord, *, language: str
-    ) -> None:
+    ) -> Outcome | None:
         asker = asker_of_turn(turn)
         card = plan_card(event, asker, decider=self._access.decide, language=language)
-        await self._ask(card, asker)
+        return await self._ask(card, asker)
 
     async def agent_asks(
         self, event: QuestionsAsked, turn: TurnRecord, *, language: str
-    ) -> None:
+    ) -> Outcome | None:
         asking = Round(event, asker_of_turn(turn), language)
         self._rounds[event.request_id] = asking
-        await self._go_on(asking)
+        return await self._go_on(asking)
 
     async def whether_to_retry(self, turn: TurnRecord, *, language: str) -> None:
         await self.withdraw_own(RETRY, turn.id, why=REPLACED)
@@ -131,6 +141,7 @@ class Questions:
         self, request_ids: Sequence[str] | None = None, *, why: str = OVER
     ) -> None:
         """Nobody needs to answer these (None: any of the agent's) any more."""
+        await self._deck.load()
         for card in self._deck.cards:
             if card.own or (request_ids and card.request_id not in request_ids):
                 continue
@@ -203,6 +214,8 @@ class Questions:
         request_id = record.request_id
         if request_id.startswith(OWN):
             return own_outcome(record)
+        if request_id not in self._deck.requested:
+            return None  # it is told of again, and finds this answer
         asking = self._rounds.get(request_id)
         if asking is None:
             return Answered(request_id, answer_of(record))
@@ -212,14 +225,16 @@ class Questions:
         asking.answers[card_of(record).view.body] = answer_to_question(record)
         return await self._go_on(asking)
 
-    async def _ask(self, card: Card, asker: Asker) -> None:
-        await self._deck.ask(self._addressed(card, asker))
+    async def _ask(self, card: Card, asker: Asker) -> Outcome | None:
+        record = await self._deck.ask(self._addressed(card, asker))
+        if record.state is DecisionState.DECIDED:
+            return await self._outcome(record)
+        return None
 
-    async def _go_on(self, asking: Round) -> Answered | None:
+    async def _go_on(self, asking: Round) -> Outcome | None:
         """Ask the next question, if there is one left."""
         if card := asking.next_card():
-            await self._ask(card, asking.asker)
-            return None
+            return await self._ask(card, asking.asker)
         request_id = asking.event.request_id
         del self._rounds[request_id]
         return Answered(request_id, Allow(answers=asking.answers))

@@ -1,7 +1,8 @@
 """How fast one person may write.
 
-Rule: nothing is lost and nothing waits unseen: what is too fast is refused, with words
-that say when to try again. Who is never limited, and what, is for the caller to know.
+Rule: nothing waits unseen: what is too fast is refused, with words that say when to try
+again. A flood is told so once a minute, or the answers would be a flood themselves.
+Who is never limited, and what, is for the caller to know.
 """
 
 import math
@@ -10,6 +11,8 @@ from collections.abc import Callable
 
 from bot.moments import span
 from runner.events import Phrase
+
+MINUTE_S = 60.0
 
 
 class Rates:
@@ -24,17 +27,26 @@ class Rates:
         self.per_minute = per_minute
         self._clock = clock
         self._buckets: dict[str, tuple[float, float]] = {}  # (tokens, at that time)
+        self._told: dict[str, float] = {}
 
     def wait_s(self, person: str) -> float:
         """Take a message in: 0.0; else it is refused, and these seconds are to wait."""
         if not self.per_minute:
             return 0.0
-        now, per_s = self._clock(), self.per_minute / 60
+        now, per_s = self._clock(), self.per_minute / MINUTE_S
         tokens, at = self._buckets.get(person, (self.per_minute, now))
         tokens = min(self.per_minute, tokens + (now - at) * per_s)
         taken = tokens >= 1
         self._buckets[person] = (tokens - taken, now)
         return 0.0 if taken else (1 - tokens) / per_s
+
+    def tell(self, person: str) -> bool:
+        """Whether to say so to somebody who was refused. Counts as said if so."""
+        now = self._clock()
+        if now - self._told.get(person, -MINUTE_S) < MINUTE_S:
+            return False
+        self._told[person] = now
+        return True
 
 
 def too_fast(wait_s: float, per_minute: int) -> Phrase:

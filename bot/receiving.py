@@ -9,6 +9,8 @@ from typing import assert_never
 
 from adapters.inbound import Choice, Command, Deleted, Edited, Inbound, Text
 from adapters.views import CANCEL, INSTEAD, STEER, STOP
+from bot.audit import digested
+from bot.cards import person_of
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.errors import in_words
 from bot.order import Order
@@ -38,7 +40,7 @@ class Receiving:
                 await self._edited(inbound, text, order)
             case Deleted():
                 if running := await self._about(inbound):
-                    await self._work.end(running)
+                    await self._work.end(running, by=person_of(inbound))
             case Command() as command:
                 return await self._carry_out(order, command)
             case Choice() as choice:
@@ -56,12 +58,12 @@ class Receiving:
             if not text.text.strip() and len(problems) == len(text.files):
                 await order.settle()
                 return None
+        text = replace(text, files=await digested(text.files))
         if text.follows and (joined := await self._join(inbound, text)):
             return joined
         if card := self._question_for(inbound, text):
             return await self._choose(Choice(card, "", text.text), order)
-        if refusal := await self._too_fast(inbound, order):
-            order.say(refusal)
+        if await self._too_fast(inbound, order):
             await order.settle()
             return None
         return await self._ask(inbound, text, order)
@@ -96,18 +98,21 @@ class Receiving:
             note=UNDONE if undone else "",
         )
 
-    async def _too_fast(self, inbound: Inbound, order: Order) -> str:
-        """Why it is refused, in words; "": it is not."""
+    async def _too_fast(self, inbound: Inbound, order: Order) -> bool:
+        """Whether it is refused; says why."""
         rates = self._shared.rates
         if order.by_admin or not rates.per_minute:
-            return ""
+            return False
         if await self._store.turn_of_event(inbound.platform, inbound.events[0]):
-            return ""  # it was let in before a restart
-        wait_s = rates.wait_s(self._shared.people.key(*order.person))
+            return False  # it was let in before a restart
+        person = self._shared.people.key(*order.person)
+        wait_s = rates.wait_s(person)
         if not wait_s:
-            return ""
+            return False
         self._shared.metrics.too_fast(inbound.platform)
-        return in_words(too_fast(wait_s, rates.per_minute), order.language)
+        if rates.tell(person):
+            order.say(in_words(too_fast(wait_s, rates.per_minute), order.language))
+        return True
 
     def _question_for(self, inbound: Inbound, text: Text) -> str | None:
         """The card these words answer, if they are no prompt."""
@@ -163,9 +168,9 @@ class Receiving:
             if not await work.steer(running):
                 order.tell("talk-no-steering")
         elif choice.option_id == INSTEAD:
-            await work.instead(running)
+            await work.instead(running, by=person_of(inbound))
         else:
-            await work.end(running)
+            await work.end(running, by=person_of(inbound))
         await order.settle()
         return None
 
@@ -178,7 +183,7 @@ class Receiving:
                 await self._try_again(turn)
             case Stopped(turn=turn):
                 if running := work.find(turn):
-                    await work.end(running)
+                    await work.end(running, by=person_of(order.inbound))
             case Ordered(command=name, argument=argument):
                 return await self._carry_out(order, Command(name, argument))
             case NotYours() as refusal:

@@ -4,6 +4,8 @@ Order matters: leftovers end before anybody reads what they recorded, and screen
 told what is over before a conversation shows what goes on.
 """
 
+from collections.abc import Collection
+
 import structlog
 
 from adapters.inbound import Address
@@ -21,10 +23,11 @@ log = structlog.get_logger()
 async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
     store = shared.store
     swept = await shared.runner.sweep()
+    living = await shared.runner.living()
     await shared.people.load()
     await shared.parking.load()
     await dispatcher.load()
-    withdrawn = await store.withdraw_all(why=RESTARTED)
+    withdrawn = await store.withdraw_all(why=RESTARTED, living=living)
     for decision in await store.unshown_decisions():
         await _show_decision(shared, decision)
     undelivered = await store.undelivered_turns()
@@ -34,19 +37,34 @@ async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
     for file in files:
         addresses = await _addresses(shared, file.conversation_id)
         shared.screens.show(addresses, file_view(file))
+    await _take_up(shared, dispatcher, living)
     unfinished = await store.unfinished_turns()
     for number in {turn.conversation_id for turn in unfinished}:
         for home in (await _addresses(shared, number))[:1]:
             dispatcher.conversation(home)
-    if swept or withdrawn or undelivered or files or unfinished:
+    if swept or living or withdrawn or undelivered or files or unfinished:
         log.info(
             "recovery.begun",
             leftovers_ended=swept,
+            agents_taken_up=len(living),
             questions_withdrawn=len(withdrawn),
             turns_to_deliver=len(undelivered),
             files_to_deliver=len(files),
             turns_to_finish=len(unfinished),
         )
+
+
+async def _take_up(
+    shared: Shared, dispatcher: Dispatcher, living: Collection[str]
+) -> None:
+    """Open the conversations whose agents are alive; the others' agents end."""
+    for session_id in living:
+        number = await shared.store.holder_of(session_id)
+        homes = [] if number is None else await _addresses(shared, number)
+        if homes:
+            dispatcher.conversation(homes[0], alive=True)
+        else:
+            await shared.runner.abandon(session_id)
 
 
 async def _show_decision(shared: Shared, decision: DecisionRecord) -> None:

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.care import Care
 from bot.link import Closed, Link, LinkMail, Opened
+from bot.private import make_private
 from bot.running import Running
 from bot.shared import Shared
 from runner.base import Session
@@ -66,11 +67,17 @@ class Reins:
         return self._link.wanted()
 
     async def open(
-        self, record: ConversationRecord, schema: str = "", *, prewarm: bool = False
+        self,
+        record: ConversationRecord,
+        schema: str = "",
+        *,
+        prewarm: bool = False,
+        turn: str = "",
     ) -> None:
-        spec = await self._shared.spec(record, schema)
+        """*turn*: see `SessionSpec`."""
+        spec = replace(await self._shared.spec(record, schema), turn=turn)
         if not record.project:
-            spec.workspace.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(spec.workspace)
         self._schema, self._stale = schema, False
         self._link.open(spec, prewarm=prewarm)
 
@@ -103,6 +110,14 @@ class Reins:
         assert self._link.session
         prompt = await running.submit(record.session_id)
         self.look_after(running, record)
+        await self._link.session.prompt(prompt)
+
+    async def rejoin(self, running: Running, record: ConversationRecord) -> None:
+        """The agent has the prompt, and an earlier run perhaps heard of it."""
+        assert self._link.session
+        self.look_after(running, record)
+        prompt = running.given()
+        running.sent = prompt.uuid
         await self._link.session.prompt(prompt)
 
     def look_after(self, running: Running, record: ConversationRecord) -> None:

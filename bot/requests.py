@@ -73,7 +73,13 @@ def permission_card(
     return replace(
         card,
         view=replace(card.view, details=event.details, permission=True),
-        meaning=replace(card.meaning, rules=rules, project=project),
+        meaning=replace(
+            card.meaning,
+            rules=rules,
+            project=project,
+            tool=event.tool,
+            call_id=event.call_id,
+        ),
     )
 
 
@@ -121,6 +127,7 @@ def question_card(
         body=question.text,
         options=(*offered, Option(SKIP, say(language, "questions-skip"))),
         language=language,
+        nth=nth,
     )
     view = replace(
         card.view,

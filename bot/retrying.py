@@ -17,7 +17,7 @@ async def cancel(order: Order) -> None:
     """`cancel t12`: take it out of the queue."""
     running = order.work.find(turn_of_view(order.argument))
     if running is not None and running in order.work.waiting:
-        await order.work.end(running)
+        await order.work.end(running, by=":".join(order.person))
     else:
         order.tell("order-not-waiting")
 

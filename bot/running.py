@@ -11,6 +11,7 @@ from adapters.inbound import Address, MessageRef
 from adapters.language import say
 from adapters.views import TurnStatus, TurnView
 from bot.activity import Activity
+from bot.audit import Trail
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.metrics import Metrics
 from bot.prompts import prompt_for, resuming
@@ -51,6 +52,7 @@ class Running:
         self._spoke = False
         self._branch = ""
         self._activity = Activity(clock)
+        self.trail = Trail(store, record.id)
         self.record = record
         self.retried = 0  # how often a failure has had it begun again
         self.tree = record.tree  # the workspace as it was before; None: not known
@@ -64,6 +66,7 @@ class Running:
         self.redoing = False  # being interrupted in order to begin again
         self._cut_starts = 0  # agents that were killed before they could be asked
         self.stopped = False  # final for people; the agent has yet to say it ended
+        self.at_work = False  # an earlier run left its agent at it, to be taken up
 
     @property
     def address(self) -> Address:
@@ -111,6 +114,18 @@ class Running:
         """Its turn has come. *branch*: see `TurnView`."""
         self._branch = branch
         self.turn = self._fresh()
+
+    def go_on(self, branch: str) -> None:
+        """An earlier run had it begun, and its agent is alive."""
+        self._branch = branch
+        self._spoke = True  # perhaps; and long ago
+        self.at_work = True
+        self.turn = self._fresh(self.record.submitted_at)
+
+    def given(self) -> Prompt:
+        """What the agent was given last, which knows it by its uuid alone."""
+        self.prompt = replace(self.prompt, uuid=self.record.prompt_uuids[-1])
+        return self.prompt
 
     def restart(self) -> None:
         """The agent does not have the prompt any more; begin again in the same view."""
@@ -163,6 +178,11 @@ class Running:
         )
         self.turn.set_out(note=say(self.language, "talk-steering"))
         return self.prompt
+
+    def steer_again(self) -> Prompt:
+        """An earlier run has committed it, and its agent is alive."""
+        self.turn.set_out(note=say(self.language, "talk-steering"))
+        return self.given()
 
     def told(self) -> None:
         """The agent has read the words, and goes on with the turn it is in."""
@@ -218,6 +238,7 @@ class Running:
         """
         self.weighed = True
         for event in evidence.events:
+            self.trail.hear(event)
             self.turn.apply(event, now=self._clock())
         if evidence.answered:
             return "answered"
@@ -259,9 +280,12 @@ class Running:
         self.turn.apply(event, now=self._clock())
         await self._commit(event.usage, event.structured)
 
-    async def _commit(self, usage: Usage | None = None, structured: str = "") -> None:
+    async def _commit(
+        self, usage: Usage | None = None, structured: str = "", stopped_by: str = ""
+    ) -> None:
         view = self.turn.view()
         assert view.final
+        await self.trail.write()
         await self._store.finish_turn(
             self.record.id,
             state=STATES[view.status],
@@ -270,6 +294,7 @@ class Running:
             cost_usd=view.cost_usd,
             tokens=None if usage is None else usage.input + usage.output,
             structured=structured or None,
+            stopped_by=stopped_by,
         )
         lasted_s = (view.ended_at or 0) - (view.started_at or 0)
         self._metrics.turn_ended(
@@ -289,11 +314,11 @@ class Running:
             cost_usd=view.cost_usd,
         )
 
-    async def stop(self, note: str = "") -> None:
-        """A person's wish, kept before the agent hears of it."""
+    async def stop(self, note: str = "", *, by: str = "") -> None:
+        """A person's wish, kept before the agent hears of it. *by*: "platform:id"."""
         self.turn.stop(now=self._clock(), note=note)
         self.stopped = True
-        await self._commit()
+        await self._commit(stopped_by=by)
 
     async def fail(self, note: str) -> None:
         self.turn.fail(note, now=self._clock())

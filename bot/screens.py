@@ -6,6 +6,7 @@ from dataclasses import replace
 from adapters.base import Adapter, Health, Post
 from adapters.inbound import Address, MessageRef
 from adapters.views import FileView, Notice, QuestionView, TurnView, View
+from bot.fleeting import Fleeting
 from store.records import AddressRecord, TurnId
 from store.store import Store
 
@@ -24,11 +25,21 @@ def question_view_id(token: str) -> str:
     return f"q{token}"
 
 
+#: How the ids of notices begin that are to be seen even if nothing can be written.
+UNREMEMBERED = "nx"
+
+
 class Screens:
-    """Shows views at addresses; a final one is ticked off when all screens have it."""
+    """Shows views at addresses; a final one is ticked off when all screens have it.
+
+    What cannot be written now is drawn again later, and others before it: so a screen
+    does not wait for the store, as all others do.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._at_once = store.impatient
+        self._fleeting = Fleeting()
         self._adapters: dict[str, Adapter] = {}
         self._unconfirmed: dict[str, set[Address]] = {}
 
@@ -62,19 +73,24 @@ class Screens:
     async def posts(self, address: Address, view_id: str) -> list[Post]:
         return [
             Post(record.part, None if record.ref is None else MessageRef(record.ref))
-            for record in await self._store.posts(address_record(address), view_id)
+            for record in await self._posts(view_id).posts(
+                address_record(address), view_id
+            )
         ]
 
     async def posting(self, address: Address, view_id: str, part: str) -> None:
-        await self._store.posting(address_record(address), view_id, part)
+        await self._posts(view_id).posting(address_record(address), view_id, part)
 
     async def posted(
         self, address: Address, view_id: str, part: str, ref: MessageRef
     ) -> None:
-        await self._store.posted(address_record(address), view_id, part, ref)
+        await self._posts(view_id).posted(address_record(address), view_id, part, ref)
 
     async def removed(self, address: Address, view_id: str, part: str) -> None:
-        await self._store.removed(address_record(address), view_id, part)
+        await self._posts(view_id).removed(address_record(address), view_id, part)
+
+    def _posts(self, view_id: str) -> "Store | Fleeting":
+        return self._fleeting if view_id.startswith(UNREMEMBERED) else self._at_once
 
     async def adopt(self, address: Address, view_id: str, ref: MessageRef) -> None:
         """This message shows the view, too: one that was sent and never confirmed.
@@ -82,8 +98,9 @@ class Screens:
         The next time the view is drawn, it is taken from the screen.
         """
         if ref not in [post.ref for post in await self.posts(address, view_id)]:
-            await self.posting(address, view_id, f"stray-{ref}")
-            await self.posted(address, view_id, f"stray-{ref}", ref)
+            record, part = address_record(address), f"stray-{ref}"
+            await self._store.posting(record, view_id, part)
+            await self._store.posted(record, view_id, part, ref)
 
     async def confirmed(self, address: Address, view_id: str) -> None:
         missing = self._unconfirmed.get(view_id, set())

@@ -1,6 +1,7 @@
 """From the first event to the last: recover, serve, leave nothing behind."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import structlog
 
 from adapters.base import Adapter, AdapterError, Intake, LoggedOut, Screen
 from bot.access import Access
+from bot.announcing import Announcing
+from bot.audit import witness
 from bot.dispatcher import Dispatcher
 from bot.git import GitError
 from bot.intake import PlatformIntake
@@ -27,10 +30,12 @@ async def serve(
     shared: Shared,
     access: Access,
     stop: asyncio.Event,
+    again: Callable[[], bool] = lambda: False,
     surface: Callable[[Dispatcher], Adapter] | None = None,
 ) -> None:
     """Recover, serve until *stop* is set, then let nothing be lost on the way out.
 
+    *again*: the next run follows at once, and agents stay at work for it.
     *surface* makes the platform that looks into the bot itself. Raises `AdapterError`
     if no platform is left.
     """
@@ -42,6 +47,7 @@ async def serve(
                 shared.screens.add(adapter)
             await recover(shared, dispatcher)
             platforms = Platforms(adapters)
+            Announcing(shared, dispatcher, [a.platform for a in adapters], tasks)
             running = [
                 tasks.create_task(
                     platforms.run(
@@ -60,17 +66,26 @@ async def serve(
             ]
             keeping = [
                 tasks.create_task(_tidy(shared)),
+                tasks.create_task(witness(shared.store)),
                 tasks.create_task(shared.parking.run()),
                 tasks.create_task(shared.pool.watch()),
+                tasks.create_task(shared.vitals.run()),
                 tasks.create_task(
                     _measure(shared, dispatcher, [a.platform for a in adapters])
                 ),
             ]
             log.info("parley.started", platforms=[a.platform for a in adapters])
+            # What is there now stays; to look through it stops everything for 100 ms.
+            gc.collect()
+            gc.freeze()
             await stop.wait()
             log.info("parley.stopping")
-            shared.runner.hurry()
-            await _leave(adapters, dispatcher)
+            going_on = again()
+            if going_on:
+                shared.runner.release()
+            else:
+                shared.runner.hurry()
+            await _leave(adapters, dispatcher, going_on=going_on)
             for task in (*running, *keeping):
                 task.cancel()
     except* AdapterError as group:
@@ -113,11 +128,17 @@ class Platforms:
             )
 
 
-async def _leave(adapters: Sequence[Adapter], dispatcher: Dispatcher) -> None:
-    """Take nothing more in, show what there is to show, end the agents."""
+async def _leave(
+    adapters: Sequence[Adapter], dispatcher: Dispatcher, *, going_on: bool
+) -> None:
+    """Take nothing more in, show what there is to show, end the agents.
+
+    *going_on*: not the agents, so nobody is told of an interruption.
+    """
     for adapter in adapters:
         await adapter.stop_receiving()
-    dispatcher.suspend()
+    if not going_on:
+        dispatcher.suspend()
     flushing = asyncio.gather(*(adapter.flush() for adapter in adapters))
     closing = asyncio.create_task(dispatcher.close())
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -118,6 +118,7 @@ class Agent(Section):
     default: Literal["claude"] = "claude"
     idle_s: float = Field(900, gt=0)
     max_processes: int = Field(0, ge=0)  # 0: from memory
+    unclaimed_s: float = Field(600, gt=0)  # without a Parley, after a crash of it
 
 
 class AgentCommand(Section):
@@ -137,6 +138,7 @@ class Project(Section):
     effort: Literal["", "low", "medium", "high", "xhigh", "max"] = ""
     permission_mode: Literal["default", "acceptEdits", "plan", "dontAsk"] = "default"
     allow_bypass: bool = False  # whether people may switch permissions off
+    sandbox: Literal["", "bubblewrap"] = ""  # "": the agent may do what our user may
     # One turn:
     max_turns: Count = 0  # model calls
     max_cost_usd: Amount = 0
@@ -187,6 +189,8 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
     )
+
+    read_from: ClassVar[Path | None] = None  # the file, if any
 
     telegram: Telegram = Telegram()
     slack: Slack = Slack()

@@ -22,11 +22,13 @@ from bot.rates import Rates
 from bot.rules import allowed_tools
 from bot.screens import Screens
 from bot.snapshots import Snapshots
+from bot.trouble import Trouble
 from bot.usage import Processes
+from bot.vitals import Vitals
 from bot.voice import Transcriber
 from bot.watchdog import Patience
 from bot.worktrees import Worktrees
-from runner.base import ProcessLimits, Runner, SessionSpec
+from runner.base import ProcessLimits, Runner, Sandbox, SessionSpec
 from store.records import ConversationId, ConversationRecord
 from store.store import Store
 
@@ -42,6 +44,7 @@ class Workspace:
     effort: str = ""
     permission_mode: str = "default"
     allow_bypass: bool = False  # whether people may switch permissions off
+    sandbox: Sandbox | None = None
     max_turns: int = 0  # model calls for one prompt; 0: as many as it takes
     turn_limits: TurnLimits = field(default_factory=TurnLimits)
     limits: ProcessLimits = field(default_factory=ProcessLimits)
@@ -68,6 +71,8 @@ class Shared:
     metrics: Metrics = field(default_factory=Metrics)
     alarms: Alarms = field(default_factory=Alarms)
     processes: Processes = field(default_factory=Processes)
+    trouble: Trouble = field(default_factory=Trouble)  # with the store
+    vitals: Vitals = field(default_factory=Vitals)
     links: Links = field(default_factory=lambda: Links(time.time))
     idle_s: float = 900  # then an agent's process rests
     patience_s: float = 5.0  # for an interrupted agent to end its turn
@@ -84,7 +89,11 @@ class Shared:
     def workspace_of(self, conversation: ConversationRecord) -> Workspace:
         """Where its agent works: its project, a worktree of it, or its own folder."""
         if not conversation.project:
-            return Workspace(name="", path=self.storage(conversation.id))
+            return Workspace(
+                name="",
+                path=self.storage(conversation.id),
+                sandbox=self.workspace.sandbox,  # no way around it
+            )
         project = self.workspaces.get(conversation.project) or Workspace(
             # Not configured any more: a folder that there is not, as the agent says.
             name=conversation.project,
@@ -147,6 +156,7 @@ class Shared:
             max_turns=settings.max_turns or workspace.max_turns,
             output_schema=output_schema or settings.output_schema,
             limits=workspace.limits,
+            sandbox=workspace.sandbox,
             record=self.raw_log(conversation.id) if conversation.debug else None,
         )
 

@@ -20,6 +20,7 @@ import structlog
 from bot.diffs import Diff, diff
 from bot.git import Git, GitError, unwritten
 from bot.places import Place, TooBig, find
+from bot.private import make_private
 from bot.shadow import Shadow
 
 log = structlog.get_logger()
@@ -106,7 +107,7 @@ class Snapshots:
     async def _held(self, key: str) -> AsyncIterator[tuple[int, ...]]:
         """Nobody else has it, not even a child of an earlier run of ours."""
         async with self._locks[key]:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_private(self._folder)
             descriptor = os.open(
                 self._folder / f"{key}.held", os.O_RDWR | os.O_CREAT, 0o600
             )

@@ -40,7 +40,7 @@ async def _take_link(order: Order) -> None:
     if order.several:
         order.tell("order-link-several")
         return
-    offer = order.shared.links.take(order.argument)
+    offer = order.shared.links.take(order.argument, order.person)
     if offer is None:
         order.tell("order-link-wrong")
         return
@@ -53,6 +53,7 @@ async def _take_link(order: Order) -> None:
         offer.conversation,
         platform=order.inbound.platform,
         events=order.inbound.events,
+        by=":".join(order.person),
     )
     if not moved:
         order.tell("order-link-wrong")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from adapters.files import MB
 from adapters.names import file_name
+from bot.private import make_private
 from runner.events import Phrase
 
 MAX_SIZE = 50 * MB
@@ -56,7 +57,8 @@ def whole(folder: Path) -> Iterator[Path]:
     """A folder to fill, which is *folder* afterwards; on failure there is none."""
     new = folder.with_name(f".{folder.name}")
     shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(mode=0o700, parents=True)
+    make_private(new.parent)
+    new.mkdir(mode=0o700)
     try:
         yield new
         for file in new.iterdir():

@@ -19,6 +19,7 @@ from runner.events import (
     PlanProposed,
     PromptJoined,
     QuestionsAsked,
+    Retold,
     RunnerEvent,
     SessionEnded,
     SessionStarted,
@@ -139,6 +140,7 @@ class Turn:
                 self._finish(event, now)
             case (
                 TurnStarted()
+                | Retold()
                 | PromptJoined()
                 | ToolCalled()
                 | LastWordSaid()

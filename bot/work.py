@@ -5,7 +5,7 @@ evidence, never from hope.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -25,6 +25,7 @@ from bot.link import Closed, Heard, NoSeat, Opened, RestWanted
 from bot.preparing import Preparing
 from bot.questions import Questions
 from bot.reins import Reins, ReinsMail, StopOverdue
+from bot.rejoining import Rejoining
 from bot.running import Running
 from bot.screens import turn_of_view
 from bot.shared import Shared, Workspace
@@ -60,6 +61,7 @@ class Work:
         tasks: asyncio.TaskGroup,
     ) -> None:
         self._shared = shared
+        self._access = access
         self._post = post
         self._floor = floor = Floor(record, show=show)
 
@@ -79,10 +81,12 @@ class Work:
             reached=lambda limit: self._hearing.reached(limit),
         )
         self._reins = Reins(shared, care=self._care, post=post, tasks=tasks)
+        self._rejoining = Rejoining(floor, self._reins)
         self._hearing = Hearing(
             shared,
             floor,
             self._reins,
+            rejoining=self._rejoining,
             home=home,
             care=self._care,
             questions=self.questions,
@@ -97,6 +101,7 @@ class Work:
             self._reins,
             questions=self.questions,
             endings=endings,
+            rejoining=self._rejoining,
             preparing=Preparing(shared, tasks=tasks, do=self.do, show=show),
             do=self.do,
         )
@@ -141,34 +146,40 @@ class Work:
         """A turn of the ledger that is not final: it waits, or runs at once."""
         self.waiting.add(self._running(record))
 
-    async def take_up(self, record: TurnRecord) -> None:
-        """The same, of an earlier run."""
-        if not record.unasked:
-            self.take(record)
-            return
-        running = self._running(record)
-        await running.fail(say(running.language, "talk-unasked-lost"))
-        self._floor.changed(running)
+    async def take_up(self, turns: Sequence[TurnRecord], *, alive: bool) -> None:
+        """The same, of an earlier run. *alive*: the agent that it left is still up."""
+        for running in map(self._running, turns):
+            if running.record.unasked:
+                self._rejoining.expect(running)
+            elif self._access.allows(*running.person):
+                self.waiting.add(running)
+            else:
+                await running.stop(say(running.language, "talk-not-allowed"))
+                self._floor.changed(running)
+        if alive:
+            await self._rejoining.begin()
+        else:
+            await self._rejoining.closed()
 
-    async def end(self, running: Running) -> None:
-        """Stop the turn that runs, or cancel one that waits."""
+    async def end(self, running: Running, *, by: str = "") -> None:
+        """Stop the turn that runs, or cancel one that waits. *by*: "platform:id"."""
         if running in self._floor.held:
-            await running.stop()
+            await running.stop(by=by)
             await self._hearing.interrupt(running)
         elif running in self.waiting:
             self.waiting.remove(running)
-            await running.stop(say(running.language, "talk-dequeued"))
+            await running.stop(say(running.language, "talk-dequeued"), by=by)
             self._floor.changed(running)
 
-    async def end_all(self) -> int:
+    async def end_all(self, *, by: str = "") -> int:
         """Cancel what waits and stop what runs; how many that were."""
         await self._hearing.settle_read()
         for steered in self._floor.steering.take_all():
-            await steered.stop(say(steered.language, "talk-dequeued"))
+            await steered.stop(say(steered.language, "talk-dequeued"), by=by)
             self._floor.changed(steered)
         ending = self._floor.visible
         for running in reversed(ending):
-            await self.end(running)
+            await self.end(running, by=by)
         return len(ending)
 
     async def steer(self, running: Running) -> bool:
@@ -188,13 +199,13 @@ class Work:
         await session.steer(prompt)
         return True
 
-    async def instead(self, running: Running) -> None:
+    async def instead(self, running: Running, *, by: str = "") -> None:
         """Stop what runs, and do this next."""
         if running not in self.waiting:
             return
         self.waiting.put_first(running)
         if (current := self.current) and not current.stopped:
-            await current.stop(say(current.language, "talk-replaced"))
+            await current.stop(say(current.language, "talk-replaced"), by=by)
             await self._hearing.interrupt(current)
 
     async def redo(self, running: Running) -> None:
@@ -210,14 +221,7 @@ class Work:
             self._reins.close()
 
     async def answer(self, request_id: str, answer: Answer) -> None:
-        session = self._reins.session
-        if session is None:
-            return
-        await session.answer(request_id, answer)
-        self._care.answered(request_id)
-        if speaking := self._floor.speaking:
-            speaking.turn.answered(request_id)
-            self._floor.changed(speaking)
+        await self._hearing.answer(request_id, answer)
 
     # --- what people want of the agent ----------------------------------------
 
@@ -290,8 +294,9 @@ class Work:
                     self._reins.close()
                 else:
                     self._reins.busy()  # it cannot leave now
-            case Heard(event=event):
+            case Heard(event=event, dealt_with=dealt_with):
                 await self._hearing.event(event)
+                dealt_with()
             case Closed():
                 self._reins.closed(mail)
                 await self._hearing.closed(mail)

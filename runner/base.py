@@ -28,6 +28,13 @@ class ProcessLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sandbox:
+    """The agent and all it starts see its workspace, and little else."""
+
+    hidden: tuple[Path, ...] = ()  # not there, whatever lies around them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSpec:
     """Everything needed to start one agent session, or to resume it."""
 
@@ -45,9 +52,15 @@ class SessionSpec:
     tools: tuple[HostTool, ...] = ()
     max_turns: int = 0  # model calls for one prompt; 0: as many as it takes
     limits: ProcessLimits = ProcessLimits()
+    sandbox: Sandbox | None = None  # None: it may do what our user may
     record: Path | None = None  # where its raw lines are kept, to look for faults
     output_schema: str = ""  # JSON Schema as JSON that answers have to fit
     env: Mapping[str, str] = field(default_factory=dict)  # added to the allow-list
+    #: If an earlier run left the agent at work (`Runner.living`): the uuid of the
+    #: prompt whose turn is to go on. A turn of any other prompt is interrupted and
+    #: settled before the session is given, and its events are not told. One that the
+    #: agent began by itself goes on in any case.
+    turn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +163,19 @@ class Session(Protocol):
     def commands(self) -> Sequence[AgentCommand]: ...
 
     def events(self) -> AsyncIterator[RunnerEvent]:
-        """All it says, turn after turn, until `SessionEnded`. For one reader."""
+        """All it says, turn after turn, until `SessionEnded`. For one reader.
+
+        An event counts as dealt with once the next one is asked for: after a crash,
+        what was not dealt with is told again, a running turn from its beginning.
+        """
         ...
 
     async def prompt(self, prompt: Prompt) -> None:
         """Start a turn; returns once written. One at a time: wait for `TurnFinished`.
 
         If the process is gone, the turn's `TurnFinished` says so; nothing is raised.
+        One that an earlier run gave the agent is not written again: all that came of
+        it is told (`Retold`), also if its turn has ended meanwhile.
         """
         ...
 
@@ -175,7 +194,7 @@ class Session(Protocol):
         """Slip words into the running turn, at its next tool boundary.
 
         `PromptJoined` follows, or a turn of their own if this turn had no such
-        boundary left.
+        boundary left. Like a prompt, one that was given already is not written again.
         """
         ...
 
@@ -215,9 +234,12 @@ class Runner(Protocol):
     def agent(self) -> str: ...
 
     def open(self, spec: SessionSpec) -> AbstractAsyncContextManager[Session]:
-        """Start the agent; leaving the context leaves no process behind.
+        """Start the agent, or take up the one that an earlier run left (`living`).
 
-        Raises `RunnerError` if it cannot be started.
+        Leaving the context leaves no process behind, but for `release`. One that was
+        started with other settings ends by itself after the turn that goes on; without
+        such a turn another is started in its place. Raises `NotAtWork`, and
+        `RunnerError` if it cannot be started; then no agent is left.
         """
         ...
 
@@ -233,7 +255,28 @@ class Runner(Protocol):
         ...
 
     async def sweep(self) -> int:
-        """End processes an earlier, killed run left behind; how many. Call at start."""
+        """End what an earlier run left and nobody can take up; how many processes.
+
+        Call at start.
+        """
+        ...
+
+    async def living(self) -> frozenset[str]:
+        """Ids of sessions whose agents an earlier run left, for `open` to take up.
+
+        Call after `sweep`.
+        """
+        ...
+
+    async def abandon(self, session_id: str) -> None:
+        """End a living agent that nobody takes up."""
+        ...
+
+    def release(self) -> None:
+        """Parley is about to be replaced by its next run.
+
+        From now on leaving `open` leaves the agent at work for that one.
+        """
         ...
 
     async def ready(self) -> str:
@@ -276,6 +319,10 @@ class AgentUnsuitable(RunnerError):
 
 class AgentKilled(RunnerError):
     """A signal ended its process while it started; another start may succeed."""
+
+
+class NotAtWork(RunnerError):
+    """No agent is alive that was given the prompt of `SessionSpec.turn`."""
 
 
 class SessionGone(RunnerError):

@@ -1,5 +1,7 @@
 """Blocks of a message, as they are on stdout and in the session file. Pure."""
 
+import hashlib
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,10 +19,20 @@ def spoken(
         case {"type": "text", "text": str(text)} if not parent:
             yield TextFinished(message_id, text)
         case {"type": "tool_use", "id": str(id_), "name": str(name)}:
-            told = describe(name, block.get("input") or {}, workspace)
-            yield ToolStarted(id_, name, told.kind, told.title, parent)
+            sent = block.get("input")
+            given = sent if isinstance(sent, dict) else {}
+            told = describe(name, given, workspace)
+            yield ToolStarted(
+                id_, name, told.kind, told.title, parent, digest=input_digest(given)
+            )
         case _:
             pass
+
+
+def input_digest(given: Any) -> str:
+    """SHA-256 of JSON with sorted keys, no spaces, and ASCII only."""
+    canonical = json.dumps(given, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def tool_result(block: Any) -> Iterator[RunnerEvent]:

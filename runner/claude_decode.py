@@ -3,7 +3,6 @@
 Facts are from recorded runs of 2.1.197 and 2.1.329 (`tests/transcripts`).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -25,6 +24,13 @@ from runner.events import (
     TextDelta,
     ThinkingDelta,
     TurnFinished,
+)
+from runner.untrusted import parsed
+
+#: What comes of reading an object that is not what it should be.
+MISFITS = (
+    *(ArithmeticError, AttributeError, LookupError, RecursionError),
+    *(TypeError, ValueError),
 )
 
 
@@ -73,9 +79,9 @@ class ClaudeDecoder:
     facts: SessionStarted | None = None  # as last told
     permission_mode: str = "default"
     _message_id: str = ""
+    cost_usd: float = 0.0  # of the process, as last told
+    until: float | None = None  # when the usage limit ends
     _error: str = ""  # class of the API error that the coming result reports
-    _cost: float = 0.0
-    _until: float | None = None  # when the usage limit ends
 
     def decode(self, line: bytes) -> list[Heard]:
         """Events in the order they happened. Unknown kinds mean nothing to us.
@@ -83,14 +89,14 @@ class ClaudeDecoder:
         Raises `ProtocolError` for a line that is not a JSON object.
         """
         try:
-            message = json.loads(line)
+            message = parsed(line)
         except ValueError as error:
             raise ProtocolError(f"not JSON: {line[:80]!r}") from error
         if not isinstance(message, dict):
             raise ProtocolError(f"not an object: {line[:80]!r}")
         try:
             return list(self._decode(message))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except MISFITS as error:
             kind = f"{message.get('type')}/{message.get('subtype')}"
             words = f"{kind} is not as expected: {error!r}"
             if settled := list(self._settled(message, words)):
@@ -139,13 +145,19 @@ class ClaudeDecoder:
                 yield Offered(c)
             case {"type": "system"}:
                 self.turns.woken |= message.get("subtype") == "task_notification"
-                yield from self.mode_is(message.get("permissionMode"))
+                yield from self.mode_is(_text(message, "permissionMode") or None)
                 yield from noted(message)
             case {"type": "rate_limit_event", "rate_limit_info": dict(info)}:
                 rejected = info.get("status") == "rejected"
-                self._until = info.get("resetsAt") if rejected else None
+                until = info.get("resetsAt")
+                told = rejected and isinstance(until, int | float)
+                self.until = until if told else None
                 yield from noted(message)
-            case {"type": "command_lifecycle", "command_uuid": uuid, "state": state}:
+            case {
+                "type": "command_lifecycle",
+                "command_uuid": str(uuid),
+                "state": state,
+            }:
                 yield from self.turns.lifecycle(uuid, state)
             case {"type": "stream_event", "event": event}:
                 if message.get("parent_tool_use_id") is None:
@@ -161,20 +173,28 @@ class ClaudeDecoder:
                     yield from tool_result(block)
             case {"type": "result"}:
                 yield from self._result(message)
-            case {"type": "control_request", "request_id": id_, "request": request}:
+            case {
+                "type": "control_request",
+                "request_id": str(id_),
+                "request": request,
+            }:
                 yield from self._request(id_, request)
-            case {"type": "control_cancel_request", "request_id": id_}:
+            case {"type": "control_cancel_request", "request_id": str(id_)}:
                 if self.asked.pop(id_, None):
                     yield PermissionWithdrawn(id_)
                 yield from self.tools.withdrawn(id_)
-            case {"type": "control_response", "response": {"request_id": id_} as given}:
-                error = given.get("error") or ""
-                yield Answered(id_, given.get("response") or {}, str(error))
+            case {
+                "type": "control_response",
+                "response": {"request_id": str(id_)} as given,
+            }:
+                error, response = given.get("error") or "", given.get("response")
+                said = response if isinstance(response, Mapping) else {}
+                yield Answered(id_, said, str(error))
             case _:
                 pass
 
     def _init(self, message: dict[str, Any]) -> Iterator[Heard]:
-        self.permission_mode = message.get("permissionMode", "default")
+        self.permission_mode = _text(message, "permissionMode") or "default"
         key = message.get("apiKeySource")
         if not self.keys_may_pay and key not in (None, "", "none"):
             # Its settings were changed while it ran. Nothing has been spent yet.
@@ -182,10 +202,10 @@ class ClaudeDecoder:
             yield Unpayable(str(key))
             return
         self.facts = SessionStarted(
-            message["session_id"],
-            model=message.get("model", ""),
+            str(message["session_id"]),
+            model=_text(message, "model"),
             permission_mode=self.permission_mode,
-            version=message.get("claude_code_version", ""),
+            version=_text(message, "claude_code_version"),
         )
         yield self.facts
 
@@ -200,11 +220,11 @@ class ClaudeDecoder:
 
     def _stream(self, event: dict[str, Any]) -> Iterator[RunnerEvent]:
         match event:
-            case {"type": "message_start", "message": {"id": id_}}:
+            case {"type": "message_start", "message": {"id": str(id_)}}:
                 self._message_id = id_
-            case {"delta": {"type": "text_delta", "text": text}}:
+            case {"delta": {"type": "text_delta", "text": str(text)}}:
                 yield TextDelta(self._message_id, text)
-            case {"delta": {"type": "thinking_delta", "thinking": text}}:
+            case {"delta": {"type": "thinking_delta", "thinking": str(text)}}:
                 yield ThinkingDelta(text)
             case {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}:
                 yield LastWordSaid()
@@ -214,19 +234,19 @@ class ClaudeDecoder:
     def _assistant(
         self, message: dict[str, Any], said: dict[str, Any], blocks: list[Any]
     ) -> Iterator[RunnerEvent]:
-        parent = message.get("parent_tool_use_id") or ""
+        parent = str(message.get("parent_tool_use_id") or "")
         if error := message.get("error"):
-            self._error = error  # the text is in the result, too
+            self._error = str(error)  # the text is in the result, too
             return
         if not parent:
             yield from self.turns.words()
         for block in blocks:
-            yield from spoken(block, said.get("id", ""), parent, self.workspace)
+            yield from spoken(block, _text(said, "id"), parent, self.workspace)
 
     def _result(self, message: dict[str, Any]) -> Iterator[RunnerEvent]:
         total = float(message.get("total_cost_usd") or 0.0)
         # Cumulative in the process; it can fall only if the CLI starts counting anew.
-        cost, self._cost = max(0.0, total - self._cost), total
+        cost, self.cost_usd = max(0.0, total - self.cost_usd), total
         error, self._error = self._error, ""
         interrupted = self.turns.interrupting
 
@@ -237,7 +257,7 @@ class ClaudeDecoder:
                 error=error,
                 interrupted=interrupted,
                 cost_usd=cost,
-                until=self._until,
+                until=self.until,
             )
 
         origin, named = message.get("origin") or {}, message.get("user_message_uuids")
@@ -279,3 +299,9 @@ class ClaudeDecoder:
             return
         self.asked[id_] = asked
         yield question(id_, asked, request, self.workspace)
+
+
+def _text(given: Mapping[str, Any], key: str) -> str:
+    """The words under *key*; "" if there are none."""
+    value = given.get(key)
+    return value if isinstance(value, str) else ""

@@ -44,7 +44,10 @@ def _words(text: str) -> Phrase:
 def _retry(message: dict[str, Any]) -> Phrase:
     match message:
         case {"retry_delay_ms": int() | float() as wait, "attempt": int(attempt)}:
-            times = {"attempt": attempt, "attempts": message.get("max_retries") or 0}
+            times = {
+                "attempt": attempt,
+                "attempts": int(message.get("max_retries") or 0),
+            }
             seconds = max(1, round(wait / 1000))
             return Phrase("agent-retry-in", {"seconds": seconds, **times})
         case _:
@@ -52,7 +55,8 @@ def _retry(message: dict[str, Any]) -> Phrase:
 
 
 def _rate_limit(info: dict[str, Any]) -> Iterator[Noted]:
-    until = info.get("resetsAt")
+    given = info.get("resetsAt")
+    until = float(given) if isinstance(given, int | float) else None
     match info.get("status"):
         case "rejected" if info.get("isUsingOverage"):
             yield Noted("rate_limit", Phrase("agent-limit-overage"), until)

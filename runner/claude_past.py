@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from runner import session_file
+from runner import sandbox, session_file
 from runner.base import (
     AgentUnsuitable,
     RunnerError,
@@ -12,7 +12,7 @@ from runner.base import (
     SessionGone,
     SessionSpec,
 )
-from runner.process import Child
+from runner.cli import Exceeded
 
 #: How it says that there is no such session.
 UNKNOWN = "No conversation found"
@@ -61,11 +61,16 @@ def _known_as(
     return str(file), file
 
 
-def why_not_started(running: Child, past: Past) -> RunnerError | None:
+def why_not_started(
+    exceeded: Exceeded | None, last_words: str, past: Past
+) -> RunnerError | None:
     """Why it ended before it had said anything; None: its own words tell."""
-    if running.exceeded:
-        return AgentUnsuitable("agent-start-limit", limit=running.exceeded)
-    if UNKNOWN not in running.pipes.last_words:
+    if exceeded:
+        return AgentUnsuitable("agent-start-limit", limit=exceeded)
+    if last_words.startswith(sandbox.COMPLAINT):
+        words = last_words.removeprefix(sandbox.COMPLAINT)
+        return AgentUnsuitable("agent-sandbox-refused", words=words)
+    if UNKNOWN not in last_words:
         return None
     if past.elsewhere is None:
         return SessionGone("agent-session-gone")

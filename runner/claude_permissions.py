@@ -55,10 +55,10 @@ def question(
         body=told.body,
         length=told.length,
         details=told.details,
-        reason=request.get("decision_reason") or "",
+        reason=str(request.get("decision_reason") or ""),
         can_remember=asked.tool not in TALKING,
         patterns=patterns(asked.tool, asked.input, asked.suggestions, workspace),
-        call_id=request.get("tool_use_id") or "",
+        call_id=str(request.get("tool_use_id") or ""),
         inside_subagent=bool(request.get("agent_id")),
     )
 

@@ -1,13 +1,14 @@
 """What we ask a Claude Code beside its turns, and its answers."""
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from runner import claude
 from runner.base import Refused, RunnerError
 from runner.claude_decode import Answered
+from runner.cli import Note
 
 ANSWER_S = 10.0
 
@@ -15,15 +16,20 @@ T = TypeVar("T")
 
 
 class Requests:
-    def __init__(self, write: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+    def __init__(
+        self,
+        write: Callable[[Note, Mapping[str, Any]], Awaitable[None]],
+        number: Callable[[], int],
+    ) -> None:
         self._write = write
-        self._ids = itertools.count(1)
+        self._number = number
         self._waiting: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
         self._over = False
 
     async def tell(self, subtype: str, **fields: object) -> None:
         """Without waiting for the answer."""
-        await self._write(claude.request(self._next_id(), subtype, **fields))
+        request_id = f"parley-{self._number()}"
+        await self._ask(request_id, subtype, fields)
 
     async def ask(self, subtype: str, **fields: object) -> Mapping[str, Any]:
         """Raises `Refused`."""
@@ -48,15 +54,26 @@ class Requests:
         self, subtype: str, wait_s: float, **fields: object
     ) -> Mapping[str, Any]:
         """Raises `TimeoutError`, and `RunnerError` if it refuses or ends."""
+        request_id = f"parley-{self._number()}"
+        asking = partial(self._ask, request_id, subtype, fields)
+        return await self.await_answer(request_id, wait_s, asking)
+
+    async def await_answer(
+        self,
+        request_id: str,
+        wait_s: float,
+        asking: Callable[[], Awaitable[None]] | None = None,
+    ) -> Mapping[str, Any]:
+        """As `answer`, of a request that was asked before, or is by *asking*."""
         if self._over:
             raise RunnerError("session-over")
-        request_id = self._next_id()
         waiting: asyncio.Future[Mapping[str, Any]]
         waiting = asyncio.get_running_loop().create_future()
         self._waiting[request_id] = waiting
         try:
             async with asyncio.timeout(wait_s):
-                await self._write(claude.request(request_id, subtype, **fields))
+                if asking:
+                    await asking()
                 return await waiting
         finally:
             del self._waiting[request_id]
@@ -78,5 +95,8 @@ class Requests:
                 waiting.set_exception(error)
                 waiting.exception()  # perhaps nobody looks
 
-    def _next_id(self) -> str:
-        return f"parley-{next(self._ids)}"
+    async def _ask(
+        self, request_id: str, subtype: str, fields: Mapping[str, Any]
+    ) -> None:
+        note = {"asked": request_id, "for": subtype, **fields}
+        await self._write(note, claude.request(request_id, subtype, **fields))

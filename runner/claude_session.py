@@ -1,10 +1,15 @@
 """One running Claude Code: prompts in, events out.
 
 Rule: whatever happens to the process, a turn that was begun ends with `TurnFinished`.
+
+All that is known of it follows from its supervisor's journal (`runner.claude_story`),
+what we write ourselves included: it counts once the journal has it. The journal is
+acknowledged when a turn's end was dealt with and nothing is under way, so that what a
+crash of ours swallowed is read, and told, again (`runner.claude_retelling`).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,17 +28,35 @@ from runner.base import (
     RunnerError,
     ToolReply,
 )
-from runner.claude_decode import Answered, ClaudeDecoder, Offered, Reply, Unpayable
+from runner.claude_decode import (
+    Answered,
+    ClaudeDecoder,
+    Heard,
+    Offered,
+    Reply,
+    Unpayable,
+)
 from runner.claude_permissions import decision
 from runner.claude_requests import Requests
+from runner.claude_retelling import Retelling
+from runner.claude_story import ClaudeStory
 from runner.claude_tools import SERVER, HostTools
-from runner.events import AgentCommand, Model, RunnerEvent, SessionEnded
+from runner.claude_turns import Turns
+from runner.cli import CaughtUp, Exceeded, Note
+from runner.events import (
+    AgentCommand,
+    Model,
+    Retold,
+    RunnerEvent,
+    SessionEnded,
+    TurnFinished,
+)
+from runner.homes import About
 from runner.process import Child
 
 log = structlog.get_logger()
 
 START_S = 60.0
-LAST_S = 1.0
 
 
 class ClaudeSession:
@@ -44,57 +67,104 @@ class ClaudeSession:
         *,
         keys_may_pay: bool = True,
         tools: Sequence[HostTool] = (),
-        permission_mode: str = "default",
+        redact: Callable[[str], str] = str,  # takes secrets out of its last words
     ) -> None:
+        about = child.home.about
         self._child = child
+        self._redact = redact
         self._pipes = child.pipes
         self._decoder = ClaudeDecoder(
             workspace,
             keys_may_pay=keys_may_pay,
+            turns=Turns(child.home.folder.name),
             tools=HostTools(tools),
-            permission_mode=permission_mode,
+            permission_mode=about.mode,
         )
+        self.story = ClaudeStory(self._decoder, model=about.model, mode=about.mode)
+        self.story.restore(child.pipes.memory)
         self._events: asyncio.Queue[RunnerEvent] = asyncio.Queue()
-        self._requests = Requests(self._write)
+        self.retelling = Retelling(self._events.put_nowait, self.story.is_open)
+        self._requests = Requests(self._write, self._next_request)
+        self._answering: set[str] = set()  # written, not in the journal yet
+        self._wanted = ""  # a turn of an earlier run, until its prompt is given again
+        self._giving: dict[str, str] = {}  # prompts not in the journal yet: how
+        self._awaited = False  # somebody waits for the next event
+        self._to_acknowledge = False  # a turn's end was dealt with
+        self._last_turn = False  # it ends when it is idle
         self._idle = asyncio.Event()
         self._idle.set()
+        self._caught_up = asyncio.Event()
         self.closing = False
-        self.account: Mapping[str, Any] = {}  # who pays; known once initialized
-        self.models: Sequence[Model] = ()  # like the commands: once initialized
-        self.commands: Sequence[AgentCommand] = ()
 
     @property
     def pid(self) -> int:
-        return self._child.process.pid
+        return self._child.pid
+
+    @property
+    def over(self) -> bool:
+        """Whether the process is gone."""
+        return self._pipes.gone.is_set()
+
+    @property
+    def exceeded(self) -> Exceeded | None:
+        return self._child.exceeded
+
+    @property
+    def last_words(self) -> str:
+        return self._redact(self._pipes.last_words)
+
+    @property
+    def account(self) -> Mapping[str, Any]:
+        """Who pays; known once initialized."""
+        return (self.story.greeting or {}).get("account") or {}
+
+    @property
+    def models(self) -> Sequence[Model]:
+        return claude_control.models(self.story.greeting or {})
+
+    @property
+    def commands(self) -> Sequence[AgentCommand]:
+        greeting = self.story.greeting or {}
+        return claude_control.commands(greeting.get("commands") or ())
 
     async def events(self) -> AsyncIterator[RunnerEvent]:
         while True:
+            if self._events.empty():
+                self._acknowledge()
+            self._awaited = True
             event = await self._events.get()
+            self._awaited = False
             yield event
+            self._to_acknowledge |= _ends(event)
             if isinstance(event, SessionEnded):
                 return
 
     async def prompt(self, prompt: Prompt) -> None:
-        self._decoder.turns.prompted(prompt.uuid)
-        await self._say(prompt, steering=False)
+        if self._last_turn and not self.retelling.holds(prompt.uuid):
+            self._giving[prompt.uuid] = "prompt"  # to none: that is told at its end
+        elif not self._claimed(prompt.uuid):
+            await self._say(prompt, steering=False)
 
     async def steer(self, prompt: Prompt) -> None:
-        self._decoder.turns.steered(prompt.uuid)
-        await self._say(prompt, steering=True)
+        if not self._claimed(prompt.uuid):
+            await self._say(prompt, steering=True)
 
     async def answer(self, request_id: str, answer: Answer) -> None:
-        if asked := self._decoder.asked.pop(request_id, None):
-            if isinstance(answer, Allow) and answer.scope == "session":
-                self._decoder.allowed.add(asked.call)
-            given = decision(asked, answer)
-            await self._write(claude.response(request_id, given))
+        asked = self._decoder.asked.get(request_id)
+        if asked is None or request_id in self._answering:
+            return
+        note: dict[str, Any] = {"answered": request_id}
+        if isinstance(answer, Allow):
+            note["always"] = answer.scope == "session"
+            note["rules"] = list(answer.rules)
+        await self._respond(note, decision(asked, answer))
 
     async def reply(self, request_id: str, reply: ToolReply) -> None:
-        if (given := self._decoder.tools.reply(request_id, reply)) is not None:
-            await self._write(claude.response(request_id, given))
+        given = self._decoder.tools.reply(request_id, reply)
+        if given is not None and request_id not in self._answering:
+            await self._respond({"answered": request_id}, given)
 
     async def interrupt(self) -> None:
-        self._decoder.turns.interrupting = True
         # What was steered in must not begin a turn now; older CLIs run it all the same.
         await self._requests.tell("interrupt", cancel_queued=True)
 
@@ -103,8 +173,6 @@ class ClaudeSession:
 
     async def set_mode(self, mode: str) -> None:
         await self._requests.ask("set_permission_mode", mode=mode)
-        for event in self._decoder.mode_is(mode):
-            self._events.put_nowait(event)
 
     async def context(self) -> Context:
         return await self._requests.learn("get_context_usage", claude_control.context)
@@ -122,87 +190,188 @@ class ClaudeSession:
 
     async def initialize(self) -> None:
         """Learn what it says of itself. Raises `RunnerError` if it does not start."""
+        await self._caught_up.wait()
+        if self.story.greeting is not None:
+            return
         tools = {"sdkMcpServers": [SERVER]} if self._decoder.tools.tools else {}
         try:
-            greeting = await self._requests.answer("initialize", START_S, **tools)
+            if asked := self.story.initializing:
+                await self._requests.await_answer(asked, START_S)
+            else:
+                await self._requests.answer("initialize", START_S, **tools)
         except TimeoutError:
             raise RunnerError("session-silent", seconds=round(START_S)) from None
-        self.account = greeting.get("account") or {}
-        self.models = claude_control.models(greeting)
-        self.commands = claude_control.commands(greeting.get("commands") or ())
+
+    async def take_up(self, turn: str, wait_s: float) -> bool:
+        """Go on with that turn of an earlier run, or one that nobody asked for.
+
+        Any other is interrupted; False: it did not end in time.
+        """
+        await self._caught_up.wait()
+        wanted = self.story.steered_into(turn) | {turn}
+        others = [t for t in self._decoder.turns.under_way if t and t not in wanted]
+        self._wanted = turn if self.retelling.holds(turn) else ""
+        ended = not others or await self._interrupted(wait_s)
+        self.retelling.forget(others)
+        return ended
+
+    @property
+    def taken_up(self) -> bool:
+        """Whether there is a turn of an earlier run to tell of."""
+        return bool(self._wanted) or self._decoder.turns.busy
+
+    def started_as(self, about: About) -> bool:
+        """Whether it is as it would be started now, but for what `adjust` changes."""
+        then = self._child.home.about
+        had, wanted = set(then.allowed), set(about.allowed)
+        return (
+            then.settings == about.settings and had <= wanted <= had | self.story.rules
+        )
+
+    async def adjust(self, *, model: str, mode: str) -> None:
+        """Raises `Refused`."""
+        if self.story.model != model:
+            await self.set_model(model)
+        if self.story.mode != mode:
+            await self.set_mode(mode)
+
+    def retire(self) -> None:
+        """It ends when it is idle and that was heard."""
+        self._last_turn = True
 
     async def settle(self, wait_s: float) -> None:
         """Before the end: interrupt what runs, and wait for its result."""
         self.closing = True
-        if not self._idle.is_set():
-            await self.interrupt()
-            try:
-                async with asyncio.timeout(wait_s):
-                    await self._idle.wait()
-            except TimeoutError:
-                log.info("agent.not_interrupted")
+        if not self._idle.is_set() and not await self._interrupted(wait_s):
+            log.info("agent.not_interrupted")
 
     async def listen(self) -> None:
-        """Turn what it writes into events until it is gone."""
-        reading = asyncio.create_task(self._read())
-        exited = asyncio.create_task(self._child.exited())
+        """Turn what it writes into events until it is gone, or we are let go."""
+        loop = asyncio.get_running_loop()
         try:
-            await asyncio.wait((reading, exited), return_when=asyncio.FIRST_COMPLETED)
-            # The rest: what it wrote last, or its exit code. A tool that was left
-            # behind may hold the pipe open for ever.
-            await asyncio.wait((reading, exited), timeout=LAST_S)
+            async for told in self._pipes.told():
+                match told:
+                    case CaughtUp():
+                        self._now()
+                    case bytes():
+                        self._hear(told)
+                    case note:
+                        self._noted(note)
+                self._note_idle()
+                if self._awaited:
+                    # Between chunks: what is acknowledged has to end where they do.
+                    loop.call_soon(self._acknowledge)
         finally:
-            reading.cancel()
-            exited.cancel()
-            self._end()
+            if self._child.released:
+                self._requests.end(RunnerError("session-over"))
+            else:
+                await self._child.over()
+                self._end()
 
-    async def _read(self) -> None:
-        async for line in self._pipes.lines():
-            await self._hear(line)
+    def _noted(self, note: Note) -> None:
+        self.story.given(note)
+        match note:
+            case {"prompt": str(uuid)} | {"steer": str(uuid)}:
+                self._giving.pop(uuid, None)
+                if self.retelling.reading:
+                    self.retelling.given(uuid)
+            case {"answered": str(id_)}:
+                self._answering.discard(id_)
+            case _:
+                pass
 
-    async def _hear(self, line: bytes) -> None:
+    def _hear(self, line: bytes) -> None:
         try:
-            heard = self._decoder.decode(line)
+            heard = self.story.heard(line)
         except ProtocolError as error:
             log.warning("agent.line_unreadable", error=str(error))
             return
         for item in heard:
-            match item:
-                case Reply(request_id=request_id, response=given):
-                    # Not waited for: who reads must never wait for who writes.
-                    self._pipes.put(claude.line(claude.response(request_id, given)))
-                case Unpayable(key=key):
-                    log.warning("agent.unpayable", key=key)
-                    self._child.cut()
-                case Answered():
-                    self._requests.answered(item)
-                case Offered(commands=offered):
-                    self.commands = claude_control.commands(offered)
-                case event:
-                    self._events.put_nowait(event)
-        self._note_idle()
+            self._act(item)
+
+    def _act(self, item: Heard) -> None:
+        match item:
+            case Reply(request_id=id_):
+                if not self.retelling.reading:
+                    self._reply(id_)
+            case Unpayable(key=key):
+                log.warning("agent.unpayable", key=key)
+                self._pipes.cut()
+            case Answered():
+                self._requests.answered(item)
+            case Offered():
+                pass  # the story keeps them
+            case event:
+                self.retelling.hear(event)
+
+    def _now(self) -> None:
+        """All that is in the journal was read: what comes now is new."""
+        self.retelling.read()
+        for request_id in tuple(self.story.unreplied):
+            self._reply(request_id)
+        self._caught_up.set()
+
+    def _reply(self, request_id: str) -> None:
+        # Not waited for: who reads must never wait for who writes.
+        given = self.story.unreplied[request_id]
+        line = claude.line(claude.response(request_id, given))
+        self._pipes.put({"answered": request_id}, line)
+
+    def _acknowledge(self) -> None:
+        over = self._to_acknowledge and not self._wanted and self._events.empty()
+        if over and self.story.quiet and self._pipes.settled:
+            self._to_acknowledge = False
+            self.retelling.forget_all()
+            self._pipes.acknowledge(self.story.saved())
+            if self._last_turn:
+                self.closing = True
+                self._child.ask_to_end()
+
+    def _claimed(self, uuid: str) -> bool:
+        """Whether an earlier run gave it. Then it is told of from now on."""
+        if not self.retelling.holds(uuid):
+            return False
+        if uuid == self._wanted:
+            self._wanted = ""
+        self.retelling.claim(uuid)
+        return True
+
+    async def _interrupted(self, wait_s: float) -> bool:
+        await self.interrupt()
+        try:
+            async with asyncio.timeout(wait_s):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
 
     def _end(self) -> None:
-        code = self._child.process.returncode
-        words = self._pipes.last_words or f"exit code {code}"
+        code = self._child.code
+        words = self.last_words or f"exit code {code}"
         exceeded = self._child.exceeded
+        for uuid, how in self._giving.items():
+            self.story.given({how: uuid})
+        if self.retelling.reading:
+            self.retelling.read()
         for event in self._decoder.lost(
             exceeded or words, limit="process" if exceeded else None
         ):
-            self._events.put_nowait(event)
-        # The guard tells of a signal as a shell does; its own death is < 0.
+            self.retelling.hear(event)
+        # A signal is told as a shell does; the supervisor's own death is < 0.
         killed = code is not None and not 0 <= code <= 128
         error = AgentKilled if killed else RunnerError
         self._requests.end(error("session-not-started", words=words))
         self._idle.set()
+        self._caught_up.set()
         self._events.put_nowait(SessionEnded(words, expected=self.closing))
 
     async def _say(self, prompt: Prompt, *, steering: bool) -> None:
-        self._note_idle()
         message = await asyncio.to_thread(
             claude.user_message, prompt, steering=steering
         )
-        await self._write(message)
+        how = "steer" if steering else "prompt"
+        self._giving[prompt.uuid] = how
+        await self._write({how: prompt.uuid}, message)
 
     def _note_idle(self) -> None:
         if self._decoder.turns.busy:
@@ -210,5 +379,19 @@ class ClaudeSession:
         else:
             self._idle.set()
 
-    async def _write(self, message: Mapping[str, Any]) -> None:
-        await self._pipes.write(claude.line(message))
+    def _next_request(self) -> int:
+        self.story.requests += 1
+        return self.story.requests
+
+    async def _respond(self, note: Note, given: Mapping[str, Any]) -> None:
+        self._answering.add(note["answered"])
+        await self._write(note, claude.response(note["answered"], given))
+
+    async def _write(self, note: Note, message: Mapping[str, Any]) -> None:
+        await self._pipes.write(note, claude.line(message))
+
+
+def _ends(event: RunnerEvent) -> bool:
+    """Whether a turn's end is in it."""
+    told = event.events if isinstance(event, Retold) else (event,)
+    return any(isinstance(one, TurnFinished) for one in told)

@@ -34,13 +34,11 @@ class HostTools:
                 if PREFIX + name not in self.names:
                     yield _failed(id_, BAD_ARGUMENTS, f"no tool {name}")
                     return
+                meta = given.get("_meta") or {}
+                call_id = str(meta.get("claudecode/toolUseId", ""))
+                arguments = dict(given.get("arguments") or {})
                 self._calls[request_id] = id_
-                yield ToolCalled(
-                    request_id,
-                    name,
-                    given.get("arguments") or {},
-                    (given.get("_meta") or {}).get("claudecode/toolUseId", ""),
-                )
+                yield ToolCalled(request_id, name, arguments, call_id)
             case {"method": "notifications/cancelled", "params": {"requestId": id_}}:
                 for asked in [key for key, call in self._calls.items() if call == id_]:
                     yield from self.withdrawn(asked)
@@ -51,12 +49,20 @@ class HostTools:
                 yield _response({"jsonrpc": "2.0", "result": {}})
 
     def reply(self, request_id: str, reply: ToolReply) -> Mapping[str, Any] | None:
-        """The response to a call; None if it was withdrawn."""
+        """The response to a call; None if it was withdrawn, or has been `replied`."""
         if request_id not in self._calls:
             return None
         content = [{"type": "text", "text": reply.text}]
         result = {"content": content, "isError": reply.failed}
-        return _result(self._calls.pop(request_id), result)
+        return _result(self._calls[request_id], result)
+
+    @property
+    def open(self) -> frozenset[str]:
+        """Requests whose calls wait for their reply."""
+        return frozenset(self._calls)
+
+    def replied(self, request_id: str) -> None:
+        self._calls.pop(request_id, None)
 
     def withdrawn(self, request_id: str) -> Iterator[PermissionWithdrawn]:
         if self._calls.pop(request_id, None) is not None:

@@ -18,17 +18,24 @@ from runner.events import PromptJoined, RunnerEvent, TurnFinished, TurnStarted
 
 @dataclass(slots=True)
 class Turns:
+    name: str = ""  # of the process, for the keys of turns that nobody asked for
+    unasked: int = 0  # of those so far
     prompt: str | None = None  # the uuid of the prompt whose end is waited for
     interrupting: bool = False
     woken: bool = False  # a background task ended: a turn of its own may begin
     _waiting: list[str] = field(default_factory=list)  # written, not taken up; in order
     _running: bool = False
     _turn: str | None = None  # the running turn's; None: nobody asked for it
-    _knows_lifecycle: bool = False  # the CLI says itself what it takes up
+    knows_lifecycle: bool = False  # the CLI says itself what it takes up
 
     @property
     def busy(self) -> bool:
         return self._running or bool(self._waiting)
+
+    @property
+    def under_way(self) -> frozenset[str | None]:
+        """The turn that runs, or else those that will; None: nobody asked for it."""
+        return frozenset([self._turn] if self._running else self._waiting)
 
     def prompted(self, uuid: str) -> None:
         assert self.prompt is None, "one prompt at a time"
@@ -42,7 +49,7 @@ class Turns:
         self._waiting.insert(at, uuid)
 
     def lifecycle(self, uuid: str, state: str) -> Iterator[RunnerEvent]:
-        self._knows_lifecycle = True
+        self.knows_lifecycle = True
         if state == "started":
             yield from self._taken_up(uuid)
         elif state == "cancelled" and uuid in self._waiting:
@@ -67,7 +74,7 @@ class Turns:
     def words(self) -> Iterator[RunnerEvent]:
         """Words come in: whose turn is it, if nothing has said so before?"""
         if not self._running:
-            by_itself = self._knows_lifecycle or self.woken or not self._waiting
+            by_itself = self.knows_lifecycle or self.woken or not self._waiting
             yield from self._begin(None if by_itself else self._waiting[0])
 
     def finished(
@@ -80,7 +87,7 @@ class Turns:
         """A result came. *named*: the prompts it answers, if the CLI says."""
         turn = self._whose(by_itself=by_itself, named=named)
         if self._running and turn is None and self._turn is not None:
-            yield TurnStarted(None)  # beside the one that goes on
+            yield self._started(None)  # beside the one that goes on
             yield end(None)
             return
         yield from self._begin(turn)
@@ -115,7 +122,13 @@ class Turns:
         self._running, self._turn = True, turn
         if turn in self._waiting:
             self._waiting.remove(turn)
-        yield TurnStarted(turn)
+        yield self._started(turn)
+
+    def _started(self, turn: str | None) -> TurnStarted:
+        if turn is not None:
+            return TurnStarted(turn)
+        self.unasked += 1
+        return TurnStarted(None, key=f"{self.name}/{self.unasked}")
 
     def _whose(self, *, by_itself: bool, named: Sequence[str] | None) -> str | None:
         if by_itself:

@@ -23,6 +23,7 @@ def demo_runner(
     command: tuple[str, ...] = COMMAND,
     patience: Patience = Patience(),  # noqa: B008 - it is frozen
     redact: Callable[[str], str] = str,
+    unclaimed_s: float = 600.0,
 ) -> ClaudeRunner:
     """A runner that needs no account, no network, and nothing installed.
 
@@ -41,4 +42,5 @@ def demo_runner(
         state=state,
         patience=patience,
         redact=redact,
+        unclaimed_s=unclaimed_s,
     )

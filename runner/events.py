@@ -75,10 +75,12 @@ class TurnStarted:
     """The agent took up a prompt: from here on it counts as consumed.
 
     *turn* is the prompt's uuid; None for a turn nobody asked for (a background task
-    ended and the agent has something to say about it).
+    ended and the agent has something to say about it). Then *key* is an id of it, the
+    same when it is told again after a crash.
     """
 
     turn: str | None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,16 @@ class PromptJoined:
     """
 
     turn: str  # the uuid of their prompt
+
+
+@dataclass(frozen=True, slots=True)
+class Retold:
+    """What was told of a turn before, all at once: an earlier run may have heard it.
+
+    It may end with the turn's end, and what is told after it is new.
+    """
+
+    events: tuple["RunnerEvent", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +142,7 @@ class ToolStarted:
     kind: ToolKind
     title: Phrase  # one line for people: "Run npm test"
     parent_id: str = ""  # the call (a subagent) inside which this one runs
+    digest: str = ""  # SHA-256 of its input, as canonical JSON; "": not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +285,7 @@ class SessionEnded:
 RunnerEvent: TypeAlias = (
     SessionStarted
     | TurnStarted
+    | Retold
     | PromptJoined
     | TextDelta
     | TextFinished

@@ -45,14 +45,18 @@ def reachable(path: str, program: str) -> str:
 
 async def version(command: Sequence[str], env: Mapping[str, str]) -> str:
     """What `--version` says. Raises `AgentUnsuitable` if it is too old or broken."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        "--version",
-        env=env,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            "--version",
+            env=env,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+    except OSError as error:  # half of an update, or no room for one more process
+        words = f"{command[0]}: {error.strerror}"
+        raise AgentUnsuitable("agent-not-started", words=words) from error
     try:
         async with asyncio.timeout(VERSION_S):
             said, _ = await process.communicate()

@@ -16,6 +16,11 @@ class LineBuffer:
         self._pieces: list[bytes] = []  # of the line that has no end yet
         self._size = 0
 
+    @property
+    def whole(self) -> bool:
+        """Whether all that was fed has ended."""
+        return self._size == 0
+
     def feed(self, chunk: bytes) -> Iterator[bytes]:
         """The lines that end in *chunk*, blank ones left out.
 

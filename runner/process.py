@@ -1,32 +1,36 @@
-"""Child processes that cannot outlive us, and their orderly end."""
+"""Agents under their supervisors: started or taken up, and ended or let go."""
 
 import asyncio
+import os
 import signal
 import socket
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import structlog
 
 from runner.base import AgentNotFound, ProcessLimits, WorkspaceMissing
-from runner.cli import Pipes
-from runner.environment import MARK
+from runner.cli import Exceeded, Pipes
+from runner.homes import Home
 from runner.leftovers import end_marked
 from runner.record import Record
 
 log = structlog.get_logger()
 
-GUARD = str(Path(__file__).with_name("guard.py"))
-
-
-#: The limit that ended a process: processor time, memory, the size of a file.
-Exceeded: TypeAlias = Literal["cpu", "memory", "file"]
-EXCEEDED: dict[bytes, Exceeded] = {b"cpu": "cpu", b"memory": "memory", b"file": "file"}
+#: As the demo agent: isolated, and without `site`.
+BEGIN = (
+    "import sys; sys.path.append(sys.argv.pop(1)); "
+    "from runner import supervisor; supervisor.main()"
+)
+SUPERVISOR = (sys.executable, "-I", "-S", "-c", BEGIN, str(Path(__file__).parents[1]))
+#: A journal that nobody acknowledges may get that long.
+CAP = 64 * 1024 * 1024
+#: What a supervisor may take for its own end, when its agent is gone.
+LAST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,139 +43,162 @@ class Patience:
     sigterm: float = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """How the agents of this run are left."""
+
+    patience: Patience
+    hurry: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Child:
-    """A command under a guard. Closing the lifeline ends it and all it started."""
+    """An agent that we are attached to."""
 
-    def __init__(
-        self, process: Process, lifeline: socket.socket, record: Record | None = None
-    ) -> None:
-        self.process = process
-        self.pipes = Pipes(process, record)
-        self.exceeded: Exceeded | None = None  # what ended it; known once it exited
-        self._lifeline = lifeline
-        self._gone = asyncio.create_task(self._hear())
+    def __init__(self, pipes: Pipes, home: Home, leaving: Leaving) -> None:
+        self.pipes = pipes
+        self.home = home
+        self.released = False  # it goes on without us
+        self._leaving = leaving
+        self.code: int | None = None  # how the agent ended; < 0: its supervisor
 
-    async def exited(self) -> int:
-        """Wait for the exit alone.
+    @property
+    def pid(self) -> int:
+        """The supervisor's."""
+        return self.pipes.pid
 
-        `Process.wait` waits for the pipes too, and a tool that outlives its agent
-        holds them open: https://github.com/python/cpython/issues/119710
-        """
-        await asyncio.shield(self._gone)
-        while self.process.returncode is None:  # noqa: ASYNC110 - a moment later
-            await asyncio.sleep(0.002)
-        return self.process.returncode
+    @property
+    def exceeded(self) -> Exceeded | None:
+        return self.pipes.exceeded
 
-    async def end(self, patience: Patience, hurry: asyncio.Event) -> None:
-        """Ask ever less politely; at last take everything away."""
-        steps = (
-            (self._close_stdin, patience.eof),
-            (lambda: self._signal(signal.SIGINT), patience.sigint),
-            (lambda: self._signal(signal.SIGTERM), patience.sigterm),
-        )
-        for ask, wait_s in steps:
-            if hurry.is_set():
-                break
-            ask()
-            if await self._gone_or_hurry(wait_s, hurry):
-                break
-        self.cut()
-        await self.exited()
-        self._lifeline.close()
+    async def over(self) -> None:
+        """The connection has ended: see to it that nothing is left, and how it was."""
+        self.pipes.closed()
+        if self.pipes.replaced:
+            return  # it is another's now
+        self.code = self.pipes.code
+        if self.code is None:
+            # Somebody killed the supervisor, so nobody ended what the agent started;
+            # or we failed, and nobody listens to it any more.
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            await _swept(self.pid, self.home)
+            self.code = -signal.SIGKILL
+        else:
+            await asyncio.to_thread(_reaped, self.pid)
 
-    def cut(self) -> None:
-        """The guard kills everything at once."""
-        with suppress(OSError):  # it is gone already
-            self._lifeline.shutdown(socket.SHUT_WR)
+    async def leave(self) -> None:
+        """End it, or let it go if its next run of Parley is to have it."""
+        if self._leaving.release.is_set() and not self.pipes.gone.is_set():
+            self.released = True
+            await self.pipes.detach()
+        else:
+            await self._end()
 
-    async def _gone_or_hurry(self, wait_s: float, hurry: asyncio.Event) -> bool:
-        gone = asyncio.ensure_future(self.exited())
-        hurried = asyncio.ensure_future(hurry.wait())
-        await asyncio.wait(
-            (gone, hurried), timeout=wait_s, return_when=asyncio.FIRST_COMPLETED
-        )
-        for task in (gone, hurried):
-            task.cancel()
-        return self.process.returncode is not None
+    def ask_to_end(self) -> float:
+        """Ever less politely; at last everything goes. How long that may take."""
+        patience = self._leaving.patience
+        steps = (patience.eof, patience.sigint, patience.sigterm)
+        self.pipes.end(steps)
+        return sum(steps) + LAST_S
 
-    async def _hear(self) -> None:
-        """Wait for the guard's end to close: it is held to the last.
+    async def _end(self) -> None:
+        if not await self._gone(self.ask_to_end(), self._leaving.hurry):
+            self.pipes.cut()
+            if not await self._gone(LAST_S, asyncio.Event()):
+                with suppress(ProcessLookupError):
+                    os.kill(self.pid, signal.SIGKILL)
+                await self.pipes.gone.wait()
 
-        Until then it tells of limits (`runner.guard`).
-        """
-        loop, told = asyncio.get_running_loop(), b""
-        with suppress(ConnectionError):
-            while said := await loop.sock_recv(self._lifeline, 64):
-                told += said
-                *lines, told = told.split(b"\n")
-                for line in lines:
-                    self.exceeded = EXCEEDED.get(line, self.exceeded)
-                    log.warning("agent.limit_exceeded", limit=line.decode())
-
-    def _close_stdin(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.close()
-
-    def _signal(self, signum: signal.Signals) -> None:
-        with suppress(ProcessLookupError):
-            self.process.send_signal(signum)
+    async def _gone(self, within_s: float, hurry: asyncio.Event) -> bool:
+        waits = [asyncio.ensure_future(e.wait()) for e in (self.pipes.gone, hurry)]
+        await asyncio.wait(waits, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        return self.pipes.gone.is_set()
 
 
 @asynccontextmanager
-async def child(
+async def started(
+    home: Home,
     command: Sequence[str],
     *,
     cwd: Path,
     env: Mapping[str, str],
-    patience: Patience,
-    hurry: asyncio.Event,
-    limits: ProcessLimits = ProcessLimits(),  # noqa: B008 - it is frozen
-    record: Record | None = None,
+    limits: ProcessLimits,
+    claim: int,
+    unclaimed_s: float,
+    leaving: Leaving,
+    record: Record | None,
 ) -> AsyncIterator[Child]:
-    """Run *command*; on the way out, end it and everything it started."""
+    """Run *command* under a supervisor. The way out is that of `attached`."""
     if not cwd.is_dir():  # noqa: ASYNC240 - one look
+        home.remove()
         raise WorkspaceMissing("agent-workspace-missing", folder=str(cwd))
+    used = f"{limits.cpu_s},{limits.memory_bytes},{limits.file_bytes}"
+    told = (home.folder, cwd, claim, unclaimed_s, CAP, used)
     theirs, ours = socket.socketpair()
-    ours.setblocking(False)
     try:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", "-S", GUARD, str(theirs.fileno())),
-            f"{limits.cpu_s},{limits.memory_bytes},{limits.file_bytes}",
-            *command,
-            cwd=cwd,
-            env=env,
-            stdin=PIPE,
-            stdout=PIPE,
-            stderr=PIPE,
-            pass_fds=(theirs.fileno(),),
-            start_new_session=True,
-        )
+        with theirs:
+            pid = _spawned([*SUPERVISOR, *map(str, told), *command], env, theirs)
     except OSError as error:
         ours.close()
-        words = f"{command[0]}: {error.strerror}"
+        home.remove()
+        words = f"{sys.executable}: {error.strerror}"
         raise AgentNotFound("agent-not-started", words=words) from error
-    except asyncio.CancelledError:
-        ours.close()
-        raise
-    finally:
-        theirs.close()
-    running = Child(process, ours, record)
+    where = attached(ours, home, claim=claim, leaving=leaving, record=record, born=pid)
+    async with where as child:
+        yield child
+
+
+@asynccontextmanager
+async def attached(
+    connection: socket.socket,
+    home: Home,
+    *,
+    claim: int,
+    leaving: Leaving,
+    record: Record | None,
+    born: int | None = None,
+) -> AsyncIterator[Child]:
+    """On the way out, end the agent and everything it started, unless it is released.
+
+    Whoever uses it reads `Pipes.told` to its end. *born*: the supervisor, if it was
+    just started: it must not be left behind. Raises `Refused`.
+    """
+    pipes = Pipes(connection, record)
     try:
-        yield running
+        await pipes.attach(claim)
+    except BaseException:
+        connection.close()
+        if born is not None:
+            os.kill(born, signal.SIGKILL)
+            await in_any_case(_swept(born, home))
+        raise
+    child = Child(pipes, home, leaving)
+    try:
+        yield child
     finally:
-        await _in_any_case(_end(running, patience, hurry, env[MARK]))
+        await in_any_case(child.leave())
 
 
-async def _end(
-    running: Child, patience: Patience, hurry: asyncio.Event, mark: str
-) -> None:
-    await running.end(patience, hurry)
-    if (running.process.returncode or 0) < 0:
-        # Somebody killed the guard, so nobody ended what the agent had started.
-        await asyncio.to_thread(end_marked, mark.__eq__)
+def _spawned(command: list[str], env: Mapping[str, str], bridge: socket.socket) -> int:
+    """Its pid. No object of a library is its owner, who would end it with us."""
+    silent = [
+        (os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)
+    ]
+    first = (os.POSIX_SPAWN_DUP2, bridge.fileno(), 0)
+    return os.posix_spawn(command[0], command, env, file_actions=[*silent, first])
 
 
-async def _in_any_case(work: Coroutine[Any, Any, None]) -> None:
+async def _swept(supervisor: int, home: Home) -> None:
+    """End what a supervisor that was killed leaves behind."""
+    await asyncio.to_thread(_reaped, supervisor)
+    await asyncio.to_thread(end_marked, home.about.mark.__eq__)
+    home.remove()
+
+
+async def in_any_case(work: Coroutine[Any, Any, None]) -> None:
     """Being cancelled, even twice, is no excuse for leaking a process."""
     task = asyncio.create_task(work)
     cancelled: asyncio.CancelledError | None = None
@@ -183,3 +210,9 @@ async def _in_any_case(work: Coroutine[Any, Any, None]) -> None:
     task.result()
     if cancelled is not None:
         raise cancelled
+
+
+def _reaped(pid: int) -> None:
+    """Wait for it, if it is our child."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, 0)

@@ -16,7 +16,6 @@ flushing (`tests/runner/test_session_file.py` repeats it with the real one):
   unfinished: blocks of it may be missing.
 """
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import Any
 from runner.base import Evidence
 from runner.claude_blocks import spoken, tool_result
 from runner.events import RunnerEvent, TextFinished
+from runner.untrusted import parsed
 
 #: Stop reasons after which a turn goes no further.
 ENDS = frozenset({"end_turn", "stop_sequence"})
@@ -53,17 +53,32 @@ def folders(workspace: Path, environ: Mapping[str, str]) -> list[Path]:
     Every UTF-16 unit that is no ASCII letter or digit is a "-", and behind that many
     there is a hash: so it may be another workspace's folder, too.
     """
-    units = (2 if ord(character) > 0xFFFF else 1 for character in str(workspace))
-    wide = "".join(c * n for c, n in zip(str(workspace), units, strict=True))
-    name = re.sub(r"[^a-zA-Z0-9]", "-", wide)
+    name = _folder_name(workspace)
     pattern = name if len(name) <= LONG else f"{name[:LONG]}-*"
     return [folder for folder in _projects(environ).glob(pattern) if folder.is_dir()]
 
 
-def _projects(environ: Mapping[str, str]) -> Path:
+def folder_of(workspace: Path, environ: Mapping[str, str]) -> Path | None:
+    """The one of `folders`, which need not exist yet; None: its hash is not known."""
+    name = _folder_name(workspace)
+    return _projects(environ) / name if len(name) <= LONG else None
+
+
+def agent_folder(environ: Mapping[str, str]) -> Path:
+    """Where the agent keeps its settings, its login and its records."""
     home = Path(environ["HOME"]) if environ.get("HOME") else Path.home()
     configured = environ.get("CLAUDE_CONFIG_DIR")
-    return (Path(configured) if configured else home / ".claude") / "projects"
+    return Path(configured) if configured else home / ".claude"
+
+
+def _folder_name(workspace: Path) -> str:
+    units = (2 if ord(character) > 0xFFFF else 1 for character in str(workspace))
+    wide = "".join(c * n for c, n in zip(str(workspace), units, strict=True))
+    return re.sub(r"[^a-zA-Z0-9]", "-", wide)
+
+
+def _projects(environ: Mapping[str, str]) -> Path:
+    return agent_folder(environ) / "projects"
 
 
 def holds_a_conversation(file: Path) -> bool:
@@ -82,7 +97,7 @@ def entries(file: Path) -> Iterator[dict[str, Any]]:
     with file.open("rb") as lines:
         for line in lines:
             try:
-                entry = json.loads(line)
+                entry = parsed(line)
             except ValueError:
                 entry = TORN
             yield entry if isinstance(entry, dict) else TORN
@@ -116,7 +131,8 @@ def evidence_in(
 def _prompt_uuids(entry: Mapping[str, Any]) -> Sequence[str]:
     match entry:
         case {"type": "user", "uuid": str(uuid)}:
-            return (uuid, *entry.get("mergedSendUuids", ()))
+            merged = entry.get("mergedSendUuids")
+            return (uuid, *merged) if isinstance(merged, list) else (uuid,)
         case {"type": "attachment", "attachment": {"source_uuid": str(uuid)}}:
             return (uuid,)  # slipped into a running turn
         case _:
@@ -145,9 +161,14 @@ def _answered(entry: Mapping[str, Any], *, before: bool) -> bool:
     match entry:
         case {"type": "assistant", "message": {"model": "<synthetic>"}}:
             return False
-        case {"type": "assistant", "message": {"stop_reason": reason}}:
-            said = any(b.get("type") == "text" for b in entry["message"]["content"])
+        case {
+            "type": "assistant",
+            "message": {"stop_reason": str(reason), "content": [*blocks]},
+        }:
+            said = any(isinstance(b, dict) and b.get("type") == "text" for b in blocks)
             return reason in ENDS and (said or before)
+        case {"type": "assistant"}:
+            return False  # not all of it is there
         case {"type": "system", "subtype": "local_command"}:
             return True
         case {"type": "user", "message": {"content": str(text)}} if text.startswith(

@@ -4,7 +4,6 @@ Also those that were begun at the terminal. Only as many records are read as are
 and parsed only where a person speaks: there may be a thousand, of many megabytes each.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from runner.base import SessionInfo
 from runner.session_file import INTERRUPTED, folders
+from runner.untrusted import parsed
 
 TITLE = 100
 #: Names: the one a person gave, else the agent's; of each the last one counts.
@@ -89,7 +89,8 @@ def said(entry: Mapping[str, Any]) -> str:
         entry.get(flag) for flag in ("isSidechain", "isMeta", "isCompactSummary")
     ):
         return ""
-    content = (entry.get("message") or {}).get("content")
+    message = entry.get("message")
+    content = message.get("content") if isinstance(message, dict) else None
     blocks = (
         [{"type": "text", "text": content}] if isinstance(content, str) else content
     )
@@ -119,7 +120,7 @@ def _shortened(title: str) -> str:
 def _entry(line: bytes) -> dict[str, Any]:
     """Nothing, if a crash tore it."""
     with suppress(ValueError):
-        entry = json.loads(line)
+        entry = parsed(line)
         if isinstance(entry, dict):
             return entry
     return {}

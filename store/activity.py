@@ -47,6 +47,8 @@ class ActivitySummary:
 
 class Activity(Part):
     async def note_activity(self, rows: Sequence[ActivityRecord]) -> None:
+        if not rows:
+            return  # most turns only talk, and an empty commit holds up the others
         async with self._database.transaction() as db:
             await db.executemany(
                 """

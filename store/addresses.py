@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
+from store.audit import NOTE, access
 from store.database import fetch
 from store.inbox import SETTLE, settling
 from store.part import Part
@@ -77,8 +78,11 @@ class Addresses(Part):
         *,
         platform: str,
         events: Sequence[str],
+        by: str = "",
     ) -> bool:
         """The address is this conversation's from now on, as *events* asked for.
+
+        *by*: who, as "platform:id".
 
         Whatever lived there goes on, at its other addresses if it has any. False, and
         the events are not done, if this conversation is forgotten.
@@ -104,6 +108,8 @@ class Addresses(Part):
                 values,
             )
             await db.execute(f"{MOVE_IN} ON CONFLICT DO NOTHING", values)
+            told = access(self._clock(), conversation, by, shown_at=address.values)
+            await db.execute(NOTE, told)
             await db.execute(SETTLE, settling(platform, events))
         return True
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from store.addresses import MOVE_IN
+from store.audit import NOTE, access
 from store.database import fetch
 from store.inbox import SETTLE, settling
 from store.part import Part
@@ -64,8 +65,11 @@ class Conversations(Part):
         *,
         platform: str,
         events: Sequence[str],
+        by: str = "",
     ) -> ConversationRecord:
         """Other settings (`CHANGEABLE`, not none) from now on, as *events* asked for.
+
+        *by*: who, as "platform:id".
 
         Another session begins with no memory, unless it is told to be a fork.
         """
@@ -85,6 +89,9 @@ class Conversations(Part):
                 """,  # noqa: S608 - columns of ours; what they become are values
                 {**changes, "id": conversation},
             )
+            if "mode" in changes:
+                told = access(self._clock(), conversation, by, mode=changes["mode"])
+                await db.execute(NOTE, told)
             await db.execute(SETTLE, settling(platform, events))
         return ConversationRecord.from_row(row)
 

@@ -2,13 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
 from aiosqlite import Connection, Row
 
+from store.chain import install
+from store.errors import Displaced as Displaced
+from store.errors import Passing as Passing
 from store.errors import StoreError as StoreError
 from store.errors import StoreInUse as StoreInUse
 from store.errors import explained
@@ -25,6 +30,7 @@ class Database:
     def __init__(self, connection: Connection, path: Path) -> None:
         self._connection = connection
         self._path = path
+        self._file = _identity(path)
         # Tasks share the connection: without the lock, one task's statements
         # would land inside, and roll back with, another's transaction.
         self._lock = asyncio.Lock()
@@ -34,6 +40,7 @@ class Database:
     ) -> list[Row]:
         """One statement, a transaction by itself, in one hop to its thread."""
         async with self._lock:
+            self._in_place()
             with explained(self._path):
                 return await fetch(self._connection, statement, values)
 
@@ -44,6 +51,7 @@ class Database:
         If cancelled it did or did not happen, as in a crash; never a part of it.
         """
         async with self._lock:
+            self._in_place()
             with explained(self._path):
                 try:
                     await self._connection.execute("BEGIN IMMEDIATE")
@@ -54,6 +62,23 @@ class Database:
                     # cancelled `await` left behind there.
                     await self._connection.rollback()
                     raise
+
+    def _in_place(self) -> None:
+        """SQLite would go on with a file that was deleted, and nobody would know."""
+        if _identity(self._path) != self._file:
+            raise Displaced(
+                f"{self._path} was deleted or replaced while Parley uses it: put it "
+                "back where it was, or start Parley again to go on with what is there"
+            )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Of the file that is there now."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - half the time, before each transaction
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 async def fetch(
@@ -70,7 +95,9 @@ def listed(values: Sequence[object]) -> str:
 
 @asynccontextmanager
 async def connect(
-    path: Path, migrations: Sequence[str] | None = None
+    path: Path,
+    migrations: Sequence[str] | None = None,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[Database]:
     """The database at *path*, made or brought up to date first; closed at the end.
 
@@ -84,6 +111,7 @@ async def connect(
             connection.row_factory = Row
             await connection.execute("PRAGMA journal_mode = WAL")
             await connection.execute("PRAGMA synchronous = FULL")
+            await install(connection, clock)
             await migrate(
                 connection, path, released() if migrations is None else migrations
             )

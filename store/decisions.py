@@ -1,6 +1,6 @@
 """What people are asked to decide. Rule: the first decision wins, and stays."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from store.database import fetch, listed
 from store.inbox import SETTLE, settling
@@ -10,6 +10,14 @@ from store.rules import KEEP
 
 #: How the `request_id` of a card that is Parley's own begins: no agent waits for it.
 OWN = "own:"
+
+
+_ASK = """
+    INSERT INTO decision
+        (id, turn_id, conversation_id, request_id, question, meaning, asked_at)
+    VALUES (:id, :turn, :conversation, :request, :question, :meaning, :now)
+    RETURNING *
+    """
 
 
 class Decisions(Part):
@@ -22,25 +30,24 @@ class Decisions(Part):
         request_id: str,
         question: str,
         meaning: str = "",
-    ) -> None:
-        """Somebody is about to be asked. Asking again under this id does nothing."""
-        await self._database.run(
-            """
-            INSERT INTO decision
-                (id, turn_id, conversation_id, request_id, question, meaning, asked_at)
-            VALUES (:id, :turn, :conversation, :request, :question, :meaning, :now)
-            ON CONFLICT (id) DO NOTHING
-            """,
-            {
-                "id": decision,
-                "turn": turn_id,
-                "conversation": conversation_id,
-                "request": request_id,
-                "question": question,
-                "meaning": meaning,
-                "now": self._clock(),
-            },
-        )
+    ) -> DecisionRecord:
+        """Somebody is about to be asked.
+
+        Asking again under this id does nothing, and gives what became of it.
+        """
+        values = {
+            "id": decision,
+            "turn": turn_id,
+            "conversation": conversation_id,
+            "request": request_id,
+            "question": question,
+            "meaning": meaning,
+            "now": self._clock(),
+        }
+        async with self._database.transaction() as db:
+            known = await fetch(db, "SELECT * FROM decision WHERE id = :id", values)
+            [row] = known or await fetch(db, _ASK, values)
+        return DecisionRecord.from_row(row)
 
     async def decide(
         self,
@@ -103,15 +110,26 @@ class Decisions(Part):
             )
         )
 
-    async def withdraw_all(self, *, why: str = "") -> list[DecisionRecord]:
-        """At start: no agent waits any more. Parley's own cards stay."""
+    async def withdraw_all(
+        self, *, why: str = "", living: Collection[str] = ()
+    ) -> list[DecisionRecord]:
+        """At start: no agent waits any more, but for turns in *living* sessions.
+
+        Parley's own cards stay.
+        """
         withdrawn = await self._decisions(
             f"""
             UPDATE decision SET state = 'withdrawn', why = :why, closed_at = :now
             WHERE shown_at IS NULL AND state = 'open' AND request_id NOT GLOB '{OWN}*'
+              AND NOT EXISTS (
+                  SELECT 1 FROM turn
+                  WHERE turn.id = turn_id
+                    AND turn.state IN ('submitted', 'consumed')
+                    AND turn.session_id IN (SELECT value FROM json_each(:living))
+              )
             RETURNING *
             """,  # noqa: S608 - a constant of ours
-            {"why": why, "now": self._clock()},
+            {"why": why, "now": self._clock(), "living": listed(list(living))},
         )
         return sorted(withdrawn, key=lambda record: record.asked_at)
 

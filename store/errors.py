@@ -26,16 +26,39 @@ class Damaged(StoreError):
     """The file is not a database, or not a whole one."""
 
 
-class Unwritable(StoreError):
+class Passing(StoreError):
+    """What was asked was not done. Once the trouble is mended, it can be asked again.
+
+    All before it is safe.
+    """
+
+
+class Unwritable(Passing):
     """The file, or its folder, cannot be written."""
 
 
-class DiskFull(StoreError):
-    """What was asked was not done, for lack of space; all before it is safe."""
+class DiskFull(Passing):
+    """There is no space left."""
+
+
+class DiskFailing(Passing):
+    """The disk does not read or write."""
+
+
+class Held(Passing):
+    """Another program, a backup or a shell, does not let go of the file."""
+
+
+class Displaced(Passing):
+    """The file is not where it was: what is written to it would be lost."""
 
 
 class TurnOver(StoreError):
     """The turn is final; an agent must not get its prompt any more."""
+
+
+def full(path: Path) -> DiskFull:
+    return DiskFull(f"no space is left for {path}: free some")
 
 
 @contextmanager
@@ -52,7 +75,7 @@ def explained(path: Path) -> Iterator[None]:
                     "move it away, or put a backup in its place"
                 ) from error
             case sqlite3.SQLITE_FULL:
-                raise DiskFull(f"no space is left for {path}: free some") from error
+                raise full(path) from error
             case (
                 sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM
             ):
@@ -61,11 +84,11 @@ def explained(path: Path) -> Iterator[None]:
                     "check who owns it and its folder"
                 ) from error
             case sqlite3.SQLITE_IOERR:
-                raise StoreError(
+                raise DiskFailing(
                     f"reading or writing {path} failed ({error}): check the disk"
                 ) from error
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                raise StoreError(
+                raise Held(
                     f"{path} is held by another program ({error}): close that"
                 ) from error
             case _:

@@ -6,6 +6,7 @@ from aiosqlite import Row
 
 from store import search
 from store.addresses import MOVE_IN
+from store.audit import NOTE, access
 from store.database import fetch
 from store.part import Part
 from store.records import (
@@ -52,8 +53,12 @@ class History(Part):
         mode: str,
         task: str,
         settings: str,
+        by: str = "",
     ) -> ConversationId:
-        """A new one that lives there; or the one that *key* began before."""
+        """A new one that lives there; or the one that *key* began before.
+
+        *by*: who begins it, as "platform:id".
+        """
         async with self._database.transaction() as db:
             if rows := await fetch(
                 db, "SELECT id FROM conversation WHERE begun_by = :key", {"key": key}
@@ -85,6 +90,8 @@ class History(Part):
                 },
             )
             await db.execute(MOVE_IN, {**address.values, "conversation": row["id"]})
+            if mode:
+                await db.execute(NOTE, access(self._clock(), row["id"], by, mode=mode))
         return ConversationId(row["id"])
 
     async def card(self, conversation: ConversationId) -> CardRecord | None:

@@ -62,17 +62,19 @@ class Ledger(Part):
         cost_usd: float | None,
         tokens: int | None,
         structured: str | None = None,
+        stopped_by: str = "",
     ) -> bool:
         """Answered, failed or cancelled; False, and nothing changes, if final already.
 
-        Cost and tokens are added to those of earlier endings.
+        Cost and tokens are added to those of earlier endings. *stopped_by*: a person,
+        as "platform:id".
         """
         assert state in {TurnState.ANSWERED, TurnState.FAILED, TurnState.CANCELLED}
         rows = await self._database.run(
             """
             UPDATE turn
             SET state = :state, joined_to = NULL, view = :view, answer = :answer,
-                structured = :structured, finished_at = :now,
+                structured = :structured, stopped_by = :stopped_by, finished_at = :now,
                 spent_at = iif(:cost_usd IS NULL, spent_at, :now),
                 cost_usd = coalesce(cost_usd + :cost_usd, :cost_usd, cost_usd),
                 tokens = coalesce(tokens + :tokens, :tokens, tokens)
@@ -85,6 +87,7 @@ class Ledger(Part):
                 "view": view,
                 "answer": answer,
                 "structured": structured,
+                "stopped_by": stopped_by,
                 "cost_usd": cost_usd,
                 "tokens": tokens,
                 "now": self._clock(),

@@ -71,29 +71,21 @@ class Queueing(Part):
         *,
         prompt: str,
         prompt_uuid: str,
+        session_id: str,
         address: AddressRecord,
     ) -> TurnRecord:
-        """A turn that the agent has begun by itself."""
-        [row] = await self._database.run(
-            """
-            INSERT INTO turn (
-                conversation_id, project, state, prompt, prompt_uuid, asked_by,
-                platform, team, chat, thread, queued_at
-            )
-            SELECT
-                id, project, 'consumed', :prompt, :prompt_uuid, '',
-                :platform, :team, :chat, :thread, :now
-            FROM conversation WHERE id = :conversation
-            RETURNING *
-            """,
-            {
-                **address.values,
-                "conversation": conversation,
-                "prompt": prompt,
-                "prompt_uuid": prompt_uuid,
-                "now": self._clock(),
-            },
-        )
+        """A turn that the agent has begun by itself; that of this uuid, once begun."""
+        values = {
+            **address.values,
+            "conversation": conversation,
+            "prompt": prompt,
+            "prompt_uuid": prompt_uuid,
+            "session": session_id,
+            "now": self._clock(),
+        }
+        async with self._database.transaction() as db:
+            known = await fetch(db, _BEGUN_BY_ITSELF, values)
+            [row] = known or await fetch(db, _BEGIN_BY_ITSELF, values)
         return TurnRecord.from_row(row)
 
     async def amend_turn(
@@ -125,3 +117,20 @@ class Queueing(Part):
                 return None
             await db.execute(SETTLE, settling(platform, events, turn))
         return TurnRecord.from_row(changed[0])
+
+
+_BEGUN_BY_ITSELF = """
+    SELECT * FROM turn
+    WHERE conversation_id = :conversation AND prompt_uuid = :prompt_uuid
+    """
+_BEGIN_BY_ITSELF = """
+    INSERT INTO turn (
+        conversation_id, project, state, prompt, prompt_uuid, session_id, asked_by,
+        platform, team, chat, thread, queued_at
+    )
+    SELECT
+        id, project, 'consumed', :prompt, :prompt_uuid, :session, '',
+        :platform, :team, :chat, :thread, :now
+    FROM conversation WHERE id = :conversation
+    RETURNING *
+    """

@@ -8,6 +8,7 @@ from typing import Self
 
 from store.activity import Activity
 from store.addresses import Addresses
+from store.audit import Audit
 from store.conversations import Conversations
 from store.database import connect
 from store.decisions import Decisions
@@ -16,6 +17,7 @@ from store.history import History
 from store.inbox import Inbox
 from store.ledger import Ledger
 from store.parking import Parking
+from store.part import Patience
 from store.people import People
 from store.posts import Posts
 from store.queueing import Queueing
@@ -44,6 +46,7 @@ class Store(
     Activity,
     Spending,
     Parking,
+    Audit,
     Upkeep,
 ):
     """Every public method is one transaction, durable when it returns."""
@@ -54,6 +57,15 @@ class Store(
         cls, path: Path, clock: Callable[[], float] = time.time
     ) -> AsyncIterator[Self]:
         """The store at *path*, for this process alone. Raises `StoreError`."""
-        async with connect(path) as database:
+        async with connect(path, clock=clock) as database:
             await prepare(database)
             yield cls(database, clock)
+
+    def patient(self, patience: Patience) -> "Store":
+        """The same, whose questions wait for troubles to pass: see `Patience`."""
+        return Store(self._database, self._clock, patience)
+
+    @property
+    def impatient(self) -> "Store":
+        """The same, whose questions raise at once."""
+        return Store(self._database, self._clock)

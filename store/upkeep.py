@@ -51,6 +51,12 @@ class Upkeep(Part):
             database_bytes=row["size"],
         )
 
+    async def probe(self) -> None:
+        """Write, and change nothing. Raises what keeps the others from writing."""
+        async with self._database.transaction() as db:
+            [[version]] = await fetch(db, "PRAGMA user_version")
+            await db.execute(f"PRAGMA user_version = {version}")
+
     async def prune(self, older_than_s: float = MONTH_S) -> list[str]:
         """Forget what is long over. Prompts and answers stay: they are the history.
 

@@ -10,6 +10,9 @@
     lost        knows no session
     waste WHAT  when prompted, uses ever more of the processor ("cpu"), of memory
                 ("memory"), or of a file ("file")
+    until FILE  when prompted, waits for ./FILE, and touches ./went
+    ask         when prompted, asks for a permission
+    flood MB    when prompted, says so much
     tool WHAT   has a tool do so; the answer is how that ended
 
 Standard library only: it starts in 20 ms.
@@ -23,6 +26,16 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+
+PERMISSION = {
+    "type": "control_request",
+    "request_id": "one",
+    "request": {
+        "subtype": "can_use_tool",
+        "tool_name": "Bash",
+        "input": {"command": "true"},
+    },
+}
 
 
 def say(message: dict[str, Any]) -> None:
@@ -89,6 +102,16 @@ def main() -> None:
             sys.stderr.write("out of luck\n")
             sys.exit(9)
         elif message["type"] == "user":
+            if mode == "until":
+                while not Path(sys.argv[2]).exists():
+                    time.sleep(0.02)
+                Path("went").touch()
+            if mode == "ask":
+                say(PERMISSION)
+                continue
+            if mode == "flood":
+                for _ in range(int(sys.argv[2])):
+                    say({"type": "other", "words": "x" * 1_000_000})
             if mode == "waste":
                 waste(sys.argv[2])
             answer = waste_in_a_tool(sys.argv[2]) if mode == "tool" else "fine"

@@ -15,6 +15,7 @@ from runner.base import (
     Answer,
     Context,
     Evidence,
+    NotAtWork,
     Prompt,
     Refused,
     Rewind,
@@ -30,6 +31,7 @@ from runner.events import (
     PlanProposed,
     PromptJoined,
     QuestionsAsked,
+    Retold,
     RunnerEvent,
     SessionEnded,
     SessionStarted,
@@ -182,7 +184,7 @@ def words(view: View) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """In a script: go on when the test says so (`ScriptedRunner.release`)."""
+    """In a script: go on when the test says so (`ScriptedRunner.proceed`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,9 @@ class ScriptedRunner:
         self.rewinds: list[tuple[str, bool]] = []  # (prompt, dry run)
         self.uuids: list[str] = []
         self.live: list[ScriptedSession] = []
+        self.abandoned: list[str] = []
+        #: By session: what the agent that an earlier run left has said of its turn.
+        self.left: dict[str, list[RunnerEvent]] = {}
 
         # How it behaves; a test says so.
         self.cut_starts = 0  # so many processes are killed while they start
@@ -245,6 +250,8 @@ class ScriptedRunner:
         if self.cut_starts:
             self.cut_starts -= 1
             raise AgentKilled("session-not-started", words="killed")
+        if spec.turn and spec.session_id not in self.left:
+            raise NotAtWork("session-over")
         session = ScriptedSession(self, spec)
         self.live.append(session)
         try:
@@ -271,7 +278,17 @@ class ScriptedRunner:
     async def check(self) -> Mapping[str, str]:
         return {"version": "1"}
 
+    async def living(self) -> frozenset[str]:
+        return frozenset(self.left)
+
+    async def abandon(self, session_id: str) -> None:
+        self.abandoned.append(session_id)
+        del self.left[session_id]
+
     def release(self) -> None:
+        pass
+
+    def proceed(self) -> None:
         for session in self.live:
             session.released.set()
 
@@ -295,9 +312,11 @@ class ScriptedSession:
         self._interrupted = asyncio.Event()
         self._late: list[Prompt] = []  # steered, and to have turns of their own
         self._playing: asyncio.Task[None] | None = None
+        self._told = runner.left.pop(spec.session_id, [])
 
     async def events(self) -> AsyncIterator[RunnerEvent]:
-        yield SessionStarted(self.spec.session_id, "model-1")
+        if not self.spec.turn:
+            yield SessionStarted(self.spec.session_id, "model-1")
         while True:
             event = await self.out.get()
             yield event
@@ -308,7 +327,9 @@ class ScriptedSession:
         self._runner.prompts.append(_typed(prompt))
         self._runner.uuids.append(prompt.uuid)
         self._interrupted.clear()
-        self._playing = asyncio.ensure_future(self._play(prompt))
+        again = prompt.uuid == self.spec.turn
+        playing = self._retell(prompt) if again else self._play(prompt)
+        self._playing = asyncio.ensure_future(playing)
 
     async def answer(self, request_id: str, answer: Answer) -> None:
         self._runner.answers.append((request_id, answer))
@@ -328,6 +349,8 @@ class ScriptedSession:
             self.released.set()
 
     async def steer(self, prompt: Prompt) -> None:
+        if self.spec.turn and PromptJoined(prompt.uuid) in self._told:
+            return
         self._runner.prompts.append(_typed(prompt))
         self._runner.steered.append(prompt)
         if self._runner.joins:
@@ -359,6 +382,12 @@ class ScriptedSession:
     def _may_refuse(self) -> None:
         if self._runner.refuses:
             raise Refused("session-refused", words="not now")
+
+    async def _retell(self, prompt: Prompt) -> None:
+        self.out.put_nowait(Retold((TurnStarted(prompt.uuid), *self._told)))
+        if not isinstance(self._told[-1], TurnFinished):
+            await self.released.wait()
+            self._end(prompt, interrupted=self._interrupted.is_set())
 
     async def _play(self, prompt: Prompt) -> None:
         self.out.put_nowait(TurnStarted(prompt.uuid))

@@ -182,6 +182,10 @@ class FakeMessages:
         async with asyncio.timeout(within_s), self._changed:
             await self._changed.wait_for(condition)
 
+    def reply_to(self, body: Mapping[str, Any]) -> Reply:
+        """What its newest prompt orders; a model of its own mind overrides this."""
+        return _ordered(body)
+
     async def _note(self) -> None:
         async with self._changed:
             self._changed.notify_all()
@@ -199,7 +203,7 @@ class FakeMessages:
             return _error(Reply(status=400, message=problem))
         if not body.get("tools"):  # titles and the like, beside the conversation
             return await self._send(request, _Sending(body, Reply(blocks=[Say("ok")])))
-        reply = self._queued.popleft() if self._queued else _ordered(body)
+        reply = self._queued.popleft() if self._queued else self.reply_to(body)
         kept = Request(body, dict(request.headers), reply)
         self.requests.append(kept)
         await self._note()

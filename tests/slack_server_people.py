@@ -71,8 +71,8 @@ class People(Presses):
         self._world.channels[channel_id] = channel
         return channel_id
 
-    def archive(self, channel: str) -> None:
-        self._world.channels[channel].archived = True
+    def archive(self, channel: str, *, archived: bool = True) -> None:
+        self._world.channels[channel].archived = archived
 
     def invite(self, channel: str, user: str = BOT_USER) -> None:
         self._world.channels[channel].members.add(user)

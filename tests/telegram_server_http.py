@@ -36,9 +36,12 @@ class Fault:
     description: str = "Bad Request: as the test wished"
     parameters: dict[str, Any] = field(default_factory=dict)
     retry_after: int = 1
+    chat: int = 0  # only there; 0: everywhere
 
-    def strikes(self, method: str) -> bool:
+    def strikes(self, method: str, chat: object = None) -> bool:
         if not self.left or not re.fullmatch(self.method, method):
+            return False
+        if self.chat and str(chat) != str(self.chat):
             return False
         if self.skip:
             self.skip -= 1
@@ -108,7 +111,8 @@ class HttpSide:
         self.calls.append(call)
         self._world.change()
         await asyncio.sleep(self.latency_s)
-        fault = next((f for f in self.faults if f.strikes(method)), None)
+        chat = sent.get("chat_id")
+        fault = next((f for f in self.faults if f.strikes(method, chat)), None)
         if fault and fault.kind == "hang":
             await self._closing.wait()
         if fault and fault.kind in {"hang", "drop_before"}:

@@ -12,7 +12,10 @@ PATH = re.compile(r"`((?:bot|adapters|runner|store|tests|docs)/[\w./-]+)`")
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/architecture.md", "docs/using.md", "docs/operating.md"],
+    [
+        *("README.md", "docs/architecture.md", "docs/using.md", "docs/operating.md"),
+        "docs/security.md",
+    ],
 )
 def test_every_file_it_names_exists(document: str) -> None:
     named = PATH.findall((ROOT / document).read_text())

@@ -16,7 +16,14 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.base import AdapterError, Busy, OnLimited, Rejected, unheard
+from adapters.base import (
+    AdapterError,
+    Busy,
+    LoggedOut,
+    OnLimited,
+    Rejected,
+    unheard,
+)
 from adapters.inbound import Address
 from adapters.lane import Urgency
 from adapters.slack.buckets import Buckets
@@ -78,6 +85,7 @@ class SlackApi:
         self._sleep = sleep
         self._on_limited = on_limited
         self._client: AsyncWebClient | None = None
+        self.refused = asyncio.Event()  # set while the token is not accepted
 
     async def __aenter__(self) -> Self:
         timeout = aiohttp.ClientTimeout(total=self._timeout_s)
@@ -199,7 +207,10 @@ class SlackApi:
         except (aiohttp.ClientError, OSError, TimeoutError) as failure:
             error = unanswered(method, failure)
         else:
+            self.refused.clear()
             return dict(answer.data)
+        if isinstance(error, LoggedOut):
+            self.refused.set()
         # Raised out here it has no context, which would hold the request's headers.
         raise error
 

@@ -1,6 +1,8 @@
 """Asks Slack whether what the README says has been done; for `parley doctor`."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
 
 from slack_sdk.errors import SlackApiError
 
@@ -11,12 +13,19 @@ from adapters.slack.line import REFUSED as NO_SOCKET
 from adapters.slack.manifest import SCOPES
 
 SIGNED_OUT = (
-    "Slack does not accept the bot token: copy it again from api.slack.com/apps, your "
-    "app, OAuth & Permissions (Bot User OAuth Token), into [slack] bot_token"
+    "Slack does not accept the bot token ({}): install the app to the workspace if it "
+    "was removed, and copy the token again from api.slack.com/apps, your app, OAuth & "
+    "Permissions (Bot User OAuth Token), into [slack] bot_token"
 )
 LACKS = (
     "the app lacks the scopes {}: update its manifest from `parley slack manifest` "
     "and install it to the workspace again"
+)
+
+CLOSE_S = 120.0  # of the five minutes that what Slack signs is good for
+CLOCKS = (
+    "Slack's clock is {:+.0f} s away from this machine's: what it signs will not be "
+    "taken, set the clock right (timedatectl set-ntp true)"
 )
 
 
@@ -24,24 +33,34 @@ async def whoami(api: SlackApi) -> Me:
     """Raises `LoggedOut` in words for the operator, and other `AdapterError`s."""
     try:
         return await api.me()
-    except LoggedOut:
-        raise LoggedOut(SIGNED_OUT) from None
+    except LoggedOut as error:
+        code = str(error).removeprefix("auth.test: ")
+        raise LoggedOut(SIGNED_OUT.format(code)) from None
 
 
-async def check(api: SlackApi, app_token: str | None) -> Mapping[str, str]:
+async def check(
+    api: SlackApi, app_token: str | None, *, now: Callable[[], float] = time.time
+) -> Mapping[str, str]:
     """Facts. Raises `AdapterError` that says which step is missing."""
     me = await whoami(api)
-    if lacking := set(SCOPES) - await _scopes(api):
+    headers = (await api.client.auth_test()).headers
+    if lacking := set(SCOPES) - _scopes(headers):
         raise AdapterError(LACKS.format(", ".join(sorted(lacking))))
+    if abs(differs_s := _slack_s(headers) - now()) > CLOSE_S:
+        raise AdapterError(CLOCKS.format(differs_s))
     if app_token is not None:
         await _connect(api, app_token)
     return {"workspace": me.team, "bot": f"@{me.name}"}
 
 
-async def _scopes(api: SlackApi) -> set[str]:
-    answer = await api.client.auth_test()
-    scopes: str = answer.headers.get("x-oauth-scopes", "")
+def _scopes(headers: Mapping[str, str]) -> set[str]:
+    scopes = headers.get("x-oauth-scopes", "")
     return {scope.strip() for scope in scopes.split(",")}
+
+
+def _slack_s(headers: Mapping[str, str]) -> float:
+    """What Slack's clock tells, epoch seconds."""
+    return parsedate_to_datetime(headers["Date"]).timestamp()
 
 
 async def _connect(api: SlackApi, app_token: str) -> None:

@@ -67,7 +67,7 @@ def read_form(view: Mapping[str, Any]) -> Form | None:
         case {
             "callback_id": "words" | "task" as kind,
             "private_metadata": str(metadata),
-            "state": {"values": {"input": {"words": {"value": text}}}},
+            "state": {"values": {"input": {"words": {"value": str() | None as text}}}},
         }:
             return Form(kind, FormContext(**json.loads(metadata)), text or "")
         case _:

@@ -4,7 +4,6 @@ Rule: only the fields that are needed are looked at, so an event that is new in 
 or odd in others still reads.
 """
 
-import json
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -40,7 +39,7 @@ from adapters.views import DONE
 def read(kept: Kept, me: Me, name_of: NameOf) -> Heard:
     """What a kept event says. Raises `NotUnderstood`."""
     try:
-        body = json.loads(kept.payload)
+        body = kept.body
         return Heard(_moment(kept, body), _Reader(kept, me, name_of).read(body))
     except Exception as error:
         raise NotUnderstood(f"{type(error).__name__}: {error}") from error
@@ -124,7 +123,9 @@ class _Reader:
     def _deleted(self, event: Raw) -> Inbound:
         gone = event["previous_message"]
         address = self._address(event["channel"], _thread(gone))
-        return self._inbound(address, gone["user"], Deleted(), MessageRef(gone["ts"]))
+        return self._inbound(
+            address, gone["user"], Deleted(), MessageRef(str(gone["ts"]))
+        )
 
     # --- buttons, forms, commands -------------------------------------------------
 
@@ -200,8 +201,10 @@ class _Reader:
 
     def _sender(self, user: str, known_as: str) -> Sender:
         """*known_as* is what the event calls them; it may be an old handle."""
+        if not isinstance(user, str):
+            raise TypeError(f"not a user but {type(user).__name__}")
         name = self.name_of(user)
-        return Sender(str(user), one_line(known_as if name == user else name) or user)
+        return Sender(user, one_line(known_as if name == user else name) or user)
 
 
 def _thread(message: Raw) -> str:

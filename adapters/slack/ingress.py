@@ -39,7 +39,8 @@ class Ingress:
 
     *on_kept* gets rows that are new, *on_now* what must be served within seconds,
     *on_stranger* what to say to somebody who does not get in, *on_joined* a channel we
-    may write to now. All must return at once.
+    may write to now; *on_revoked* is told that our token may be no good any more. All
+    must return at once.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Ingress:
         on_now: Callable[[Mapping[str, Any]], object],
         on_stranger: Callable[[Whisper], object],
         on_joined: Callable[[str], object],
+        on_revoked: Callable[[], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._intake = intake
@@ -61,7 +63,7 @@ class Ingress:
         self._on_stranger = on_stranger
         self._on_joined = on_joined
         self._hints = Hints(clock)
-        self.trouble = ""  # for the operator: why nothing will come in any more
+        self._on_revoked = on_revoked
         self.app = self._bolt(api)
 
     async def keep(self, key: str, body: Payload) -> None:
@@ -77,6 +79,8 @@ class Ingress:
         match verdict:
             case Keep(key):
                 await self.keep(key, body)
+                # Where people can write, we may be able to again.
+                self._on_joined(text(body, "event", "channel"))
             case Now():
                 self._on_now(body)
             case Expected(address, user):
@@ -88,8 +92,8 @@ class Ingress:
             case Joined(channel):
                 self._on_joined(channel)
             case Revoked(reason):
-                self.trouble = UNINSTALLED.format(reason)
-                log.error("slack.revoked", reason=reason)
+                log.error("slack.revoked", hint=UNINSTALLED.format(reason))
+                self._on_revoked()
             case _:
                 assert_never(verdict)
         return True

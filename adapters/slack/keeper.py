@@ -34,7 +34,8 @@ class Keeper:
     async def keep(self, key: str, payload: str) -> None:
         """Return once it is on disk, now or long since. Raises `NotKept`."""
         batch = self._next
-        batch.events.append((key, payload))
+        # Half a character in it would keep out all that is committed with it.
+        batch.events.append((key.encode(errors="replace").decode(), payload))
         async with self._committing:
             if not batch.done:  # nobody who waited before us has done it
                 await self._commit(batch)

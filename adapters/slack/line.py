@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -18,10 +19,13 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.pace import Pace
 from adapters.slack.errors import LOGGED_OUT
 
 log = structlog.get_logger()
 
+#: Slack gives few addresses a minute; however often it sends us away, we ask no more.
+ADDRESS_PINGS, ADDRESSES_AT_ONCE = 3, 6
 ANSWERING_S = 3.0  # after that, Slack does not wait for an answer any more
 GOODBYE_S = 2.0  # a frozen connection never says it
 
@@ -33,6 +37,10 @@ REFUSED = (
 SWITCHED_OFF = (
     "Socket Mode is switched off for the app: switch it on at api.slack.com/apps, "
     "Socket Mode"
+)
+TOO_MANY = (
+    "Slack allows ten connections for an app, and others have them all: stop the other "
+    "programs that use this app-level token"
 )
 REFUSALS = LOGGED_OUT | {
     "not_allowed_token_type",
@@ -72,6 +80,8 @@ class Line(SocketModeClient):
         self._answering: set[asyncio.Task[Any]] = set()
         self._ending = False
         self._heard_at = 0.0
+        self._addresses = Pace(ADDRESS_PINGS * ping_s, ADDRESSES_AT_ONCE)
+        self.trouble = ""  # for the operator: why it is not up, if Slack said so
         self.refused = asyncio.Event()
         self.refusal = ""  # once `refused`: what the operator has to do
 
@@ -93,16 +103,28 @@ class Line(SocketModeClient):
     async def connect(self) -> None:
         await super().connect()  # type: ignore[no-untyped-call]
         if self.up:
+            self.trouble = ""
             self._on_up()
             self._heard_at = time.time()
 
     async def issue_new_wss_url(self) -> str:
+        await self._wait_for_address()
         try:
             return await super().issue_new_wss_url()
         except SlackApiError as error:
-            if (code := error.response.get("error")) in REFUSALS:
+            code = str(error.response.get("error"))
+            self.trouble = TOO_MANY if code == "too_many_websockets" else code
+            if code in REFUSALS:
                 self._refuse(REFUSED.format(code))
             raise
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            self.trouble = str(error) or type(error).__name__
+            raise
+
+    async def _wait_for_address(self) -> None:
+        now = asyncio.get_running_loop().time()
+        await asyncio.sleep(max(0.0, self._addresses.free_at() - now))
+        self._addresses.take(asyncio.get_running_loop().time())
 
     async def enqueue_message(self, message: str) -> None:
         self._heard_at = time.time()
@@ -114,6 +136,8 @@ class Line(SocketModeClient):
         if message.get("reason") == "link_disabled":
             self._refuse(SWITCHED_OFF)
         else:
+            if message.get("reason") == "too_many_websockets":
+                self.trouble = TOO_MANY
             await super().run_message_listeners(message, raw_message)
 
     async def end(self) -> None:

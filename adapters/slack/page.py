@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from adapters.base import Busy, Rejected, Screen, Unavailable, Unreachable
+from adapters.base import Busy, LoggedOut, Rejected, Screen, Unavailable, Unreachable
 from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency, urgency_of
 from adapters.sheet import Shown
@@ -93,7 +93,13 @@ async def announced(
     await screen.posting(page.address, page.view_id, part)
     try:
         ref = await send()
-    except (Busy, Unavailable, Unreachable, Rejected):  # it is surely not there
+    except (
+        Busy,
+        Unavailable,
+        Unreachable,
+        Rejected,
+        LoggedOut,
+    ):  # it is surely not there
         await screen.removed(page.address, page.view_id, part)
         raise
     except Exception:

@@ -19,7 +19,7 @@ from typing import Any, NoReturn, TypeAlias
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_exponential_jitter
 
-from adapters.base import AdapterError, Busy, Intake, LoggedOut, Unavailable
+from adapters.base import AdapterError, Busy, Intake, Unavailable
 from adapters.inbound import Address, MessageRef
 from adapters.pace import Pace
 from adapters.slack.api import Me, SlackApi
@@ -79,7 +79,7 @@ class Reconciler:
         self._gaps.put_nowait(since)
 
     async def run(self) -> NoReturn:
-        """Until cancelled. Raises `LoggedOut`."""
+        """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             while True:
                 since = await self._gaps.get()
@@ -179,7 +179,5 @@ def _refusal_logged() -> Iterator[None]:
     """What Slack does not show us here is no reason not to look elsewhere."""
     try:
         yield
-    except LoggedOut:
-        raise
     except AdapterError as error:
         log.warning("slack.not_reconciled", reason=str(error))

@@ -109,7 +109,7 @@ class Sharer:
         comment = escaped(clip(caption, characters=MAX_CAPTION, limit_bytes=MAX_BYTES))
         try:
             await self._api.share(page.address, file_id, title, comment=comment)
-        except (Busy, Unavailable, Unreachable):  # it is surely not there
+        except (Busy, Unavailable, Unreachable, LoggedOut):  # it is surely not there
             await self._screen.removed(page.address, page.view_id, file_id)
             raise
         except Rejected as refusal:

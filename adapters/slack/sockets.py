@@ -6,6 +6,7 @@ Rule: an envelope that was not answered comes again, on whichever connection is 
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NoReturn
 
 import structlog
@@ -24,6 +25,7 @@ from adapters.slack.line import Line
 log = structlog.get_logger()
 
 CONNECTIONS = 2
+AGAIN = "{}. Nothing is lost; it is tried again every minute"
 
 
 class Sockets:
@@ -44,6 +46,7 @@ class Sockets:
         watch_s: float = 5.0,
         stuck_s: float = 30.0,
         dead_s: float = 120.0,
+        refused_s: float = 60.0,
         gap_s: float = 2.0,
     ) -> None:
         self._app = app
@@ -54,30 +57,40 @@ class Sockets:
         self._watch_s = watch_s
         self._stuck_s = stuck_s
         self._dead_s = dead_s
+        self._refused_s = refused_s
         self._gap_s = gap_s
         self._lines: list[Line] = []
         self._heard_at = 0.0  # by lines that are no more
+        self._began_at = time.time()
+        self._refusal = ""  # of a line that was refused after others were not
         self._logged = ("starting", "")
 
     @property
     def health(self) -> Health:
         heard_at = self._last_heard_at
-        if not heard_at:
-            return Health("starting")
         up = sum(line.up for line in self._lines)
         if up == CONNECTIONS:
             return Health("ok", last_contact=heard_at)
         if up:
-            reason = "one of the two connections to Slack is being restored"
+            reason = self._why("one of the two connections to Slack is being restored")
             return Health("degraded", reason, heard_at)
-        lasting = time.time() - heard_at >= self._stuck_s
-        state: HealthState = "down" if lasting else "degraded"
-        return Health(state, "no connection to Slack", heard_at)
+        if self._refusal:
+            return Health("down", AGAIN.format(self._refusal), heard_at or None)
+        reason = self._why("no connection to Slack")
+        if time.time() - (heard_at or self._began_at) >= self._stuck_s:
+            return Health("down", reason, heard_at or None)
+        state: HealthState = "degraded" if heard_at else "starting"
+        return Health(state, reason if heard_at else "", heard_at or None)
+
+    def _why(self, what: str) -> str:
+        trouble = next((line.trouble for line in self._lines if line.trouble), "")
+        return f"{what} ({trouble})" if trouble else what
 
     async def run(self) -> NoReturn:
         """Until cancelled; what is being answered then is still answered.
 
-        Raises `LoggedOut` if Slack will never let us in.
+        Raises `LoggedOut` if Slack does not let us in to begin with. Later it may be
+        a matter of time: what was taken back is often given again.
         """
         try:
             async with asyncio.TaskGroup() as tasks:
@@ -106,9 +119,18 @@ class Sockets:
                 self._lines.remove(line)
                 connecting.cancel()
                 await line.end()
+            if line.refusal:
+                await self._refused(line.refusal)
+
+    async def _refused(self, why: str) -> None:
+        if not self._last_heard_at:
+            raise LoggedOut(why)
+        self._refusal = why
+        self._log_change()
+        await asyncio.sleep(self._refused_s)
 
     async def _watch(self, line: Line) -> None:
-        """Return once it has been down for too long."""
+        """Return once it has been down for too long, or is refused."""
         ticks = asyncio.get_running_loop().time
         up_at = ticks()
         renew_at = up_at + self._stuck_s
@@ -120,29 +142,30 @@ class Sockets:
                 line.wss_uri = None
                 renew_at = now + self._stuck_s
             await self._look(line)
+            if line.refusal:
+                return
         log.warning("line.replaced")
 
     async def _look(self, line: Line) -> None:
         """Wait until it is time to look again."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(self._watch_s):
                 await line.refused.wait()
-        except TimeoutError:
-            self._log_change()
-        else:
-            raise LoggedOut(line.refusal)
+        self._log_change()
 
     def _log_change(self) -> None:
         health = self.health
         if (health.state, health.reason) != self._logged:
             self._logged = (health.state, health.reason)
-            log.info("sockets.changed", state=health.state, reason=health.reason)
+            tell = log.info if health.state == "ok" else log.warning
+            tell("sockets.changed", state=health.state, reason=health.reason)
 
     @property
     def _last_heard_at(self) -> float:
         return max(self._heard_at, *(line.heard_at for line in self._lines), 0.0)
 
     def _came_up(self) -> None:
+        self._refusal = ""
         heard_at = self._last_heard_at
         if not heard_at:
             self._on_connected(None)

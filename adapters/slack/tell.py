@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from adapters.base import Busy, Screen, Unavailable, Unreachable
+from adapters.base import Busy, LoggedOut, Screen, Unavailable, Unreachable
 from adapters.inbound import MessageRef
 from adapters.slack.errors import Refused
 from adapters.slack.message import MAX_BYTES, notified
@@ -112,7 +112,7 @@ class Teller:
             if not begins or busy.wait_s <= PATIENCE_S:
                 raise
             page.plain = True
-        except (Unavailable, Unreachable):  # it surely did not happen
+        except (Unavailable, Unreachable, LoggedOut):  # it surely did not happen
             raise
         except Exception:
             if isinstance(move, Append | Stop):

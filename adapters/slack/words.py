@@ -61,7 +61,8 @@ def command_of(message: Raw, bot: str, name_of: NameOf) -> Command | None:
 
 
 def quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    """Every line marked as somebody else's, whatever the lines end with."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def _token(token: re.Match[str], name_of: NameOf) -> str:

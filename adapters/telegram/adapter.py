@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 import structlog
-from tenacity import AsyncRetrying, retry_if_exception, wait_exponential_jitter
 
 from adapters.base import (
     AdapterError,
@@ -15,7 +14,6 @@ from adapters.base import (
     LoggedOut,
     Menu,
     OnLimited,
-    Rejected,
     Screen,
     unheard,
 )
@@ -24,6 +22,7 @@ from adapters.lane import Urgency
 from adapters.language import ENGLISH, languages
 from adapters.outbox import Outbox
 from adapters.presence import Presence
+from adapters.retry import for_ever
 from adapters.scrub import one_line
 from adapters.telegram.api import TelegramApi
 from adapters.telegram.budget import Budget
@@ -81,7 +80,9 @@ class TelegramAdapter:
 
     @property
     def health(self) -> Health:
-        return self._poller.health if self._poller else Health("starting")
+        if self._poller is None:
+            return Health("starting")
+        return self._outbox.told(self._poller.health)
 
     async def run(self, intake: Intake, screen: Screen) -> None:
         try:
@@ -165,9 +166,7 @@ class TelegramAdapter:
 
     async def _introduce(self, api: TelegramApi) -> None:
         """Make Telegram give us updates by polling, and offer our commands."""
-        retrying = AsyncRetrying(
-            retry=retry_if_exception(may_pass), wait=wait_exponential_jitter(max=60)
-        )
+        retrying = for_ever(asyncio.sleep)
         try:
             # Updates are kept: what was sent while we were away is still to be done.
             await retrying(api.call, "deleteWebhook", drop_pending_updates=False)
@@ -178,7 +177,7 @@ class TelegramAdapter:
                     commands=offered(self._commands(language)),
                     language_code=None if language == ENGLISH else language,
                 )
-        except Rejected as error:
+        except AdapterError as error:  # of a bad token the poller hears, too
             log.warning("telegram.not_introduced", reason=str(error))
 
 
@@ -190,9 +189,3 @@ def offered(commands: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
         if _NAME.fullmatch(name)
     ]
     return fit[:_MOST_COMMANDS]
-
-
-def may_pass(error: BaseException) -> bool:
-    """Whether it is worth asking the same again."""
-    lasting = (LoggedOut, Rejected)
-    return isinstance(error, AdapterError) and not isinstance(error, lasting)

@@ -4,14 +4,17 @@ Rule: a crash between any two awaits leaves one answer, or a second that says so
 may be repeated is an edit; what may not be (a send) is announced to the `Screen` first.
 """
 
+import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
 
 from adapters.base import (
+    LoggedOut,
     OnLimited,
     RateLimited,
     Rejected,
@@ -35,11 +38,12 @@ from adapters.telegram.errors import (
 from adapters.telegram.piece import Button, Piece, Upload
 from adapters.telegram.sheet import Sheet
 from adapters.telegram.uploads import Uploads
-from adapters.views import View
+from adapters.views import Said, TurnView, View
 
 log = structlog.get_logger()
 
 STYLES = {"good": "success", "danger": "danger"}
+LONG = 20_000  # characters of an answer that take longer to lay out than one may stall
 GENERAL_TOPIC = "1"  # naming it when sending is an error
 
 
@@ -81,7 +85,7 @@ class Drawer:
 
     async def _advance(self, address: Address, view: View) -> bool:
         sheet = await self._sheet(address, view)
-        pieces = self._pieces(sheet, view)
+        pieces = await self._pieces(sheet, view)
         if move := sheet.next(view, pieces):
             await self._try(address, view, sheet, move)
         if sheet.next(view, pieces):
@@ -97,11 +101,15 @@ class Drawer:
             self._sheets[key] = Sheet.of(await self._screen.posts(*key))
         return self._sheets[key]
 
-    def _pieces(self, sheet: Sheet, view: View) -> Sequence[Piece]:
-        """A long answer takes many calls; render it once."""
+    async def _pieces(self, sheet: Sheet, view: View) -> Sequence[Piece]:
+        """A long answer takes many calls; render it once, and hold up nobody."""
         known, pieces = sheet.rendered
         if known is not view or not view.final:
-            pieces = self._render(view, now=self._now())
+            render = partial(self._render, view, now=self._now())
+            if _length(view) > LONG:
+                pieces = await asyncio.to_thread(render)
+            else:
+                pieces = render()
             sheet.rendered = (view, pieces)
         return pieces
 
@@ -153,12 +161,14 @@ class Drawer:
         self, address: Address, view: View, sheet: Sheet, move: Send[Piece]
     ) -> None:
         part = move.piece.part
+        if part in sheet.doubts:
+            await self._touch(address)
         await self._screen.posting(address, view.id, part)
         try:
             message = await self._call(
                 address, "sendMessage", **self._message(address, view, sheet, move)
             )
-        except (RateLimited, Unavailable, Unreachable, Rejected):
+        except (RateLimited, Unavailable, Unreachable, Rejected, LoggedOut):
             if part not in sheet.doubts:  # it is surely not on the screen
                 await self._screen.removed(address, view.id, part)
             raise
@@ -169,6 +179,16 @@ class Drawer:
         sheet.shown[part] = Shown(ref, move.look, recorded=False)
         sheet.doubts.pop(part, None)
         await self._record(address, view, sheet, part, ref)
+
+    async def _touch(self, address: Address) -> None:
+        """Get an answer from Telegram, by something that may be done twice.
+
+        What may be there already is not sent again into a storm that swallows answers.
+        """
+        with suppress(Rejected), self._obeying(address.chat, "sendChatAction"):
+            await self._api.call(
+                "sendChatAction", chat_id=int(address.chat), action="typing"
+            )
 
     async def _record(
         self, address: Address, view: View, sheet: Sheet, part: str, ref: MessageRef
@@ -265,3 +285,8 @@ def reply_to(message: MessageRef | None) -> dict[str, Any] | None:
     if message is None:
         return None
     return {"message_id": int(message), "allow_sending_without_reply": True}
+
+
+def _length(view: View) -> int:
+    parts = view.parts if isinstance(view, TurnView) else ()
+    return sum(len(part.text) for part in parts if isinstance(part, Said))

@@ -18,7 +18,11 @@ from adapters.files import FileTooBig
 
 
 class Conflict(AdapterError):
-    """Another program polls with this token, or a webhook is set."""
+    """Another program polls with this token."""
+
+
+class WebhookSet(Conflict):
+    """Updates go to an address that somebody gave Telegram, and not to us."""
 
 
 class MethodMissing(Rejected):
@@ -133,15 +137,16 @@ def refused(
         case 404:  # a token that could never be one is not "unauthorized"
             return LoggedOut(description)
         case 409:
-            return Conflict(description)
+            webhook = "webhook" in description.lower()
+            return WebhookSet(description) if webhook else Conflict(description)
         case 413:
             return FileTooBig(description)
         case 429:
             return RateLimited(float(parameters.get("retry_after", DEFAULT_RETRY_S)))
-        case 504:  # a gateway lost patience; what is behind it may go on
-            return Ambiguous(description)
-        case _ if status >= 500:
+        case 503:
             return Unavailable(description)
+        case _ if status >= 500:  # of a gateway: what is behind it may have done it
+            return Ambiguous(description)
         case _:
             return Rejected(description)
 

@@ -4,7 +4,6 @@ Rule: only the fields that are needed are looked at, so an update that is new in
 or odd in others still reads.
 """
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from adapters.files import Media
 from adapters.inbound import Address, Choice, Command, Inbound, Kept, MessageRef, Sender
 from adapters.language import say
 from adapters.telegram.media import Raw, media_of
+from adapters.telegram.rich import quoted
 from adapters.telegram.words import (
     UNREADABLE,
     is_service,
@@ -61,6 +61,8 @@ class Message:
         body = "\n\n".join(filter(None, (self.words, self.note)))
         if self.refused and not body:
             return ""  # where it comes from is no message by itself
+        if self.forwarded:
+            body = quoted(body)  # material; the sender's own words stand outside
         return self.lead + body if body else self.lead.rstrip()
 
     @property
@@ -106,7 +108,7 @@ Read: TypeAlias = Message | Edit | Inbound | Press | Reach | Nothing
 def read(kept: Kept, parse_button: ParseButton) -> Read:
     """What a kept update says. Raises `NotUnderstood`."""
     try:
-        return _read(kept, json.loads(kept.payload), parse_button)
+        return _read(kept, kept.body, parse_button)
     except Exception as error:
         raise NotUnderstood(f"{type(error).__name__}: {error}") from error
 

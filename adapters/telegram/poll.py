@@ -23,7 +23,7 @@ from adapters.base import (
     RateLimited,
 )
 from adapters.inbound import Kept
-from adapters.telegram.errors import Conflict
+from adapters.telegram.errors import Conflict, WebhookSet
 from adapters.telegram.gate import Strangers, comes_in
 
 log = structlog.get_logger()
@@ -46,9 +46,15 @@ class Updates(Protocol):
         self, offset: int | None, *, timeout_s: int, allowed: Sequence[str]
     ) -> list[Any]: ...
 
+    async def call(self, method: str, **params: Any) -> Any: ...
+
     async def reconnect(self) -> None: ...
 
 
+REFUSED = (
+    "Telegram does not accept the token any more: copy the one that holds from "
+    "@BotFather (/mybots) into [telegram] token and start Parley again; nothing is lost"
+)
 #: Building the next request takes a millisecond or two: what came in goes first.
 GIVE_WAY_S = 0.01
 
@@ -84,13 +90,17 @@ class Poller:
         self._strangers = Strangers(clock)
         self._trouble = _Pause(1.0, 30.0, jitter)
         self._conflict = _Pause(3.0, 30.0, jitter)
+        self._refused = _Pause(5.0, 60.0, jitter)
         self._offset: int | None = None
         self._connected_at = clock()
         self._cautious = True  # whether to look if Telegram is there before waiting
         self.health = Health("starting")
 
     async def run(self) -> NoReturn:
-        """Poll until cancelled. Raises `LoggedOut` if the token is bad."""
+        """Poll until cancelled. Raises `LoggedOut` if the token was never good.
+
+        One that was is asked for again: turns go on, and it may be given back.
+        """
         while True:
             pause_s = await self._round()
             if pause_s:
@@ -101,8 +111,13 @@ class Poller:
         try:
             batch = await self._fetch()
         except LoggedOut:
-            self._tell("down", "Telegram does not accept the token; @BotFather has it")
-            raise
+            self._tell("down", REFUSED)
+            if self.health.last_contact is None:
+                raise
+            return self._refused.next()
+        except WebhookSet:
+            self._contact()
+            return await self._take_back()
         except Conflict:
             self._contact()
             self._tell(
@@ -117,6 +132,20 @@ class Poller:
         except AdapterError as error:
             return await self._no_answer(error)
         return await self._take(batch)
+
+    async def _take_back(self) -> float:
+        """Somebody had updates sent elsewhere: they are to come here again."""
+        self._tell(
+            "degraded",
+            "a webhook was set on the bot, so what people write goes there: taking it "
+            "away. If this comes again, another program sets it: stop one of the two",
+        )
+        try:
+            # Updates are kept: what was sent meanwhile is still to be done.
+            await self._api.call("deleteWebhook", drop_pending_updates=False)
+        except AdapterError as error:
+            log.warning("poll.webhook_stays", reason=str(error))
+        return self._conflict.next()
 
     async def _fetch(self) -> list[Any]:
         wait_s = 0 if self._cautious else self._timeout_s
@@ -144,6 +173,7 @@ class Poller:
         self._cautious = False
         self._trouble.reset()
         self._conflict.reset()
+        self._refused.reset()
         self._tell("ok")
         if not kept:
             return 0.0
@@ -174,7 +204,8 @@ class Poller:
 
     def _tell(self, state: HealthState, reason: str = "") -> None:
         if (state, reason) != (self.health.state, self.health.reason):
-            log.info("poll.changed", state=state, reason=reason)
+            tell = log.info if state == "ok" else log.warning
+            tell("poll.changed", state=state, reason=reason)
         self.health = Health(state, reason, self.health.last_contact)
 
 

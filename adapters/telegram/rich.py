@@ -15,7 +15,8 @@ def rich_text(blocks: Sequence[Raw]) -> str:
 
 
 def quoted(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+    """Every line marked as somebody else's, whatever the lines end with."""
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 
 def _block(block: Raw) -> str:

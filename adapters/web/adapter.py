@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from adapters.base import Health, Intake, Screen
 from adapters.inbound import Address
 from adapters.views import View
-from adapters.web import enter
+from adapters.web import entrance
 from adapters.web.app import create_app
 from adapters.web.doorman import Doorman
 from adapters.web.hosts import Listen
-from adapters.web.port import Desk
+from adapters.web.port import WEB, Desk
 from adapters.web.server import Server
 
 
@@ -24,7 +24,7 @@ class WebAdapter:
     *announce* gets a link that lets its reader in, once, when pages are served.
     """
 
-    platform = "web"
+    platform = WEB
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class WebAdapter:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._server.run())
             tasks.create_task(self._confirm(screen))
-            self._announce(enter.link(self._doorman, self._server.url))
+            self._announce(entrance.link(self._doorman, self._server.url))
 
     async def stop_receiving(self) -> None:
         """What is still said is kept, and done after the next start."""

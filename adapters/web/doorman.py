@@ -16,6 +16,12 @@ LINK_S = 15 * 60.0
 COOKIE_S = 90 * 24 * 3600
 
 
+def secrets_kept(state: Path) -> list[str]:
+    """Those that an earlier run made there, to be kept out of logs from the start."""
+    files = (state / "web.token", state / "web.secret")
+    return [file.read_text().strip() for file in files if os.access(file, os.R_OK)]
+
+
 class Doorman:
     """Keeps what it must remember in the folder *state*, readable by the owner alone.
 
@@ -34,6 +40,11 @@ class Doorman:
         self.token = token or _kept_secret(state / "web.token")
         # Cookies do not know ports: two Parleys of one machine must not share a name.
         self.cookie_name = f"parley_{self._sign('name')[:8]}"
+
+    @property
+    def secrets(self) -> tuple[str, str]:
+        """What must never be logged or shown."""
+        return self.token, self._secret.decode()
 
     def new_code(self) -> str:
         """A code for `/enter?code=…`. Any process may make one for a running server."""

@@ -8,14 +8,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from adapters.language import nearest, say
 from adapters.web import plain
 from adapters.web.doorman import COOKIE_S, Doorman
+from adapters.web.entrance import PATH
 from adapters.web.tongues import heard
-
-PATH = "/enter"
-
-
-def link(doorman: Doorman, url: str) -> str:
-    """A new one; *url* is where the server answers, as "http://127.0.0.1:8642"."""
-    return f"{url}{PATH}?code={doorman.new_code()}"
 
 
 def router(doorman: Doorman) -> APIRouter:

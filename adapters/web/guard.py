@@ -20,7 +20,7 @@ from adapters.web.refusals import (
 )
 
 #: Anybody may ask for these; what they tell a stranger helps nobody.
-OPEN = frozenset({"/enter", "/healthz", "/readyz"})
+OPEN = frozenset({"/enter", "/healthz", "/livez", "/readyz"})
 STATIC = "/static/"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -13,6 +13,8 @@ from adapters.base import Health
 from adapters.inbound import Attachment, Choice
 from adapters.views import FileView, QuestionView, TurnView, View
 
+#: What this platform is called.
+WEB = "web"
 #: The one who holds the link or the token; an admin on every platform.
 OWNER = "owner"
 

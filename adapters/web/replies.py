@@ -384,7 +384,7 @@ def parsed(text: str) -> Any:
     """JSON that somebody else wrote; None if it is none."""
     try:
         return json.loads(text, parse_constant=_refused) if text else None
-    except ValueError:
+    except (RecursionError, ValueError):
         return None
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 
 from adapters.base import (
     Busy,
+    Health,
     LoggedOut,
     RateLimited,
     Rejected,
@@ -291,6 +293,51 @@ async def test_a_rate_limit_delays_one_chat_and_the_final_arrives_once() -> None
     ]
 
 
+@pytest.mark.parametrize("limit_s", [300, 4 * 3600])
+def test_a_long_limit_in_one_chat_is_told_and_ends_with_questions_and_finals_first(
+    limit_s: float,
+) -> None:
+    @in_virtual_time
+    async def scene() -> None:
+        board = Board()
+        board.failures["ada"] = [RateLimited(limit_s)]
+        async with running(board) as outbox:
+            outbox.put(ADA, turn("draft", view_id="t2"))
+            await asyncio.sleep(1)
+            outbox.put(ADA, turn("still a draft", view_id="t2"))
+            outbox.put(ADA, done("answer"))
+            outbox.put(ADA, question("May I?"))
+            outbox.put(BOB, done("unharmed", "t9"))
+            await asyncio.sleep(limit_s - 100)
+            assert board.texts(BOB) == ["unharmed"]
+            assert board.texts() == ["draft"]
+            told = outbox.told(Health("ok"))
+            await asyncio.sleep(200)
+
+        assert told.state == "ok"
+        assert "1 kept waiting by a limit" in told.reason
+        assert re.search(r"the longest for (99|100) s more", told.reason)
+        assert board.texts()[1:4] == ["answer", "May I?", "still a draft"]
+        assert board.times()[1] == pytest.approx(limit_s + 0.5, abs=0.2)
+        assert outbox.told(Health("ok")).reason == ""
+
+    scene()
+
+
+@in_virtual_time
+async def test_a_chat_that_blocked_us_is_told_of_while_something_waits_for_it() -> None:
+    board = Board()
+    board.failures["ada"] = [Unreachable("bot was blocked by the user")]
+    async with running(board) as outbox:
+        outbox.put(ADA, done("answer"))
+        await asyncio.sleep(1)
+        assert "1 not accepting messages" in outbox.told(Health("ok")).reason
+
+        outbox.revive("ada")
+        await outbox.flush()
+        assert outbox.told(Health("ok")) == Health("ok")
+
+
 @in_virtual_time
 async def test_after_a_rate_limit_edits_are_rarer_until_it_is_forgiven() -> None:
     board = Board()
@@ -375,16 +422,19 @@ async def test_a_bug_in_one_view_leaves_its_neighbours_alone() -> None:
 
 
 @in_virtual_time
-async def test_a_bad_token_ends_it() -> None:
+async def test_what_a_token_taken_back_kept_away_is_shown_when_it_is_given_again() -> (
+    None
+):
     board = Board()
-    board.failures["ada"] = [LoggedOut("401")]
+    board.failures["ada"] = [LoggedOut("401")] * 9
     outbox = Outbox(now=ticks)
     outbox.put(ADA, done("answer"))
 
-    with pytest.raises(ExceptionGroup) as caught:
-        await outbox.run(board)
+    async with running(board, outbox):
+        await outbox.flush()
 
-    assert caught.group_contains(LoggedOut)
+    assert board.texts() == ["answer"] * 10
+    assert max(board.pauses()) <= 31
 
 
 @in_virtual_time

@@ -116,6 +116,7 @@ def test_the_web_surface_is_never_open_to_others_without_a_token(file: Path) -> 
     (line,) = mistakes(file, '[web]\nlisten = "0.0.0.0:8642"')
 
     assert "set [web] token" in line
+    file.chmod(0o600)
     file.write_text('[web]\nlisten = "0.0.0.0:8642"\ntoken = "a long random word"')
     assert config.load(file).web.listen == "0.0.0.0:8642"
 

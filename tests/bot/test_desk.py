@@ -497,7 +497,7 @@ async def test_what_runs_is_seen_by_whoever_comes_later(office: Office) -> None:
         [entry] = await desk.history(card.id)
         assert entry.view.status is TurnStatus.RUNNING
         assert (await desk.conversation(card.id)).activity == "running"
-        runner.release()
+        runner.proceed()
         await office.ended(card.id, turn)
         assert office.shared.feed.open(card.id) == {}
 

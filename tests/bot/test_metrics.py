@@ -106,7 +106,7 @@ def usage(cpu_s: float) -> TreeUsage:
 
 
 def test_what_agents_use_is_summed_up() -> None:
-    metrics = Metrics(agents=lambda: [1, 2])
+    metrics = Metrics(agents=lambda: 2)
 
     metrics.agents_use({1: usage(3.0), 2: usage(4.0)})
 

@@ -265,7 +265,7 @@ async def test_questions_the_agent_takes_back_lose_their_buttons(
     chat.say(Text("pizza"))
     question = await card(chat, "size")
 
-    runner.release()
+    runner.proceed()
 
     assert (await closed(chat, question)).status is QuestionStatus.WITHDRAWN
     await chat.answer("never mind")
@@ -376,7 +376,7 @@ async def test_what_nobody_asked_for_anybody_may_decide(
     bot.start(runner)
     chat.say(Text("hello"))
     await chat.answer("one")
-    runner.speak([TurnStarted(None), PERMISSION])
+    runner.speak([TurnStarted(None, "own-1"), PERMISSION])
     question = await chat.question()
     assert question.for_id == ""
 

@@ -26,6 +26,18 @@ def test_a_minutes_messages_may_come_at_once_and_the_next_one_is_told_when() -> 
     assert rates.wait_s("ada") == 0
 
 
+def test_a_flood_is_told_so_once_a_minute() -> None:
+    clock = Clock()
+    rates = Rates(3, clock=clock)
+
+    assert rates.tell("ada")
+    clock.now = 59
+    assert not rates.tell("ada")
+    assert rates.tell("grace")
+    clock.now = 60
+    assert rates.tell("ada")
+
+
 def test_zero_is_no_limit() -> None:
     rates = Rates(0)
 

@@ -150,7 +150,7 @@ async def test_a_report_cut_off_by_a_restart_is_not_run_as_a_prompt(
     bot.start(first)
     chat.say(Text("hello"))
     await chat.answer("one")
-    first.speak([TurnStarted(None), TextFinished("m", "The job")])
+    first.speak([TurnStarted(None, "own-1"), TextFinished("m", "The job")])
     await chat.until(lambda v: words(v) == "The job")
     await bot.kill()
 

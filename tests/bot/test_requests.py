@@ -383,6 +383,7 @@ async def test_a_press_on_a_card_of_an_agent_that_is_gone_closes_it(
             RUN, await at.turn(), project="shop", language="en"
         )
         asked = at.card
+        await at.store.withdraw_all(why=RESTARTED)
         at.seat()
 
         assert await at.press("always", view=asked) is None

@@ -98,7 +98,7 @@ async def test_a_message_during_a_turn_waits_visibly_and_can_be_cancelled(
 
     chat.say(Choice(second.id, "cancel"))
     await chat.until(lambda v: v.id == second.id and v.final)
-    runner.release()
+    runner.proceed()
 
     await chat.answer("three")
     assert runner.prompts == ["slow", "third"]
@@ -162,7 +162,7 @@ async def test_a_withdrawn_request_loses_its_buttons(
     chat.say(Text("ask"))
     question = await chat.question()
 
-    runner.release()
+    runner.proceed()
 
     closed = await chat.until(lambda v: v.id == question.id and v.final)
     assert closed.status is QuestionStatus.WITHDRAWN  # type: ignore[union-attr]
@@ -240,7 +240,7 @@ async def test_an_edit_replaces_what_still_waits(bot: Bot, chat: FakeAdapter) ->
     chat.say(Edited("better"), message="m-2")
     chat.say(Edited("too late"), message="m-1")
     await chat.notice("already started")
-    runner.release()
+    runner.proceed()
 
     await chat.answer("yes")
     assert runner.prompts == ["slow", "better"]
@@ -259,7 +259,7 @@ async def test_a_deleted_message_is_taken_out_of_the_queue(
     await chat.until(
         lambda v: isinstance(v, TurnView) and v.status.value == "cancelled"
     )
-    runner.release()
+    runner.proceed()
 
     await chat.answer("three")
     assert runner.prompts == ["slow", "third"]
@@ -290,7 +290,7 @@ async def test_a_turn_nobody_asked_for_is_a_message_of_its_own(
 
     runner.speak(
         [
-            TurnStarted(None),
+            TurnStarted(None, "own-1"),
             TextFinished("m9", "The background job is done."),
             TurnFinished(turn=None, stop_reason="end_turn"),
         ]
@@ -328,7 +328,7 @@ async def test_a_dying_agent_is_asked_to_go_on(bot: Bot, chat: FakeAdapter) -> N
         last=runner.uuids[0], events=(TextFinished("m", "half"),)
     )
 
-    runner.release()
+    runner.proceed()
 
     answer = await chat.answer("whole")
 
@@ -373,7 +373,7 @@ async def test_what_the_agent_does_unasked_can_be_stopped(
     bot.start(runner)
     chat.say(Text("hello"))
     await chat.answer("one")
-    runner.speak([TurnStarted(None), TextFinished("m9", "And now I")])
+    runner.speak([TurnStarted(None, "own-1"), TextFinished("m9", "And now I")])
     view = await chat.until(lambda v: words(v) == "And now I")
 
     chat.say(Choice(view.id, "stop"))

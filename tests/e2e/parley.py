@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -43,6 +43,8 @@ class Program:
         self.state = root / "state"
         self.log = root / "parley.log"
         self.extra: dict[str, str] = {}  # more environment
+        self.prefix: tuple[str, ...] = ()  # a command that runs what is run
+        self.module = "bot"  # what is run
         self._process: asyncio.subprocess.Process | None = None
         for folder in (self.home, self.workspace):
             folder.mkdir(exist_ok=True)
@@ -71,7 +73,7 @@ class Program:
         assert self._process is None
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run"),
+                *(*self.prefix, sys.executable, "-m", self.module, "run"),
                 env=self.environment(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
@@ -79,8 +81,26 @@ class Program:
             )
 
     async def kill(self) -> None:
-        """SIGKILL: no goodbye."""
+        """SIGKILL to it and to its agents, as when a container is stopped."""
+        await self.kill_bridge()
+        for process in self.family():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    async def kill_bridge(self) -> None:
+        """SIGKILL to it alone: its agents go on."""
         await self._end(signal.SIGKILL)
+
+    async def restart(self) -> None:
+        """`parley restart`."""
+        asked = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", self.module, "restart"),
+            env=self.environment(),
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await asyncio.wait_for(asked.communicate(), 40)
+        assert asked.returncode == 0, told
+        assert f"process {self.pid}" in told.decode()
 
     async def stop(self) -> int:
         """SIGTERM; its exit code."""
@@ -145,19 +165,7 @@ class SlackParley(Program):
         self, root: Path, slack: FakeSlack, api: FakeMessages, *, port: int = 0
     ) -> None:
         self.slack = slack
-        way_in = {"PARLEY_SLACK__APP_TOKEN": slack.app_token}
-        if port:
-            way_in = {
-                "PARLEY_SLACK__SIGNING_SECRET": slack.signing_secret,
-                "PARLEY_SLACK__LISTEN": f"127.0.0.1:{port}",
-            }
-        platform = {
-            "PARLEY_SLACK__BOT_TOKEN": slack.bot_token,
-            "PARLEY_SLACK__API_BASE": slack.api_base,
-            "PARLEY_ACCESS__SLACK": SLACK_ADA,
-            **way_in,
-        }
-        super().__init__(root, api, platform)
+        super().__init__(root, api, slack_platform(slack, port=port))
 
 
 class WebParley(Program):
@@ -200,6 +208,21 @@ def telegram_platform(telegram: FakeTelegram) -> dict[str, str]:
         "PARLEY_TELEGRAM__TOKEN": telegram.token,
         "PARLEY_TELEGRAM__API_BASE": telegram.api_base,
         "PARLEY_ACCESS__TELEGRAM": str(ADA),
+    }
+
+
+def slack_platform(slack: FakeSlack, *, port: int = 0) -> dict[str, str]:
+    way_in = {"PARLEY_SLACK__APP_TOKEN": slack.app_token}
+    if port:
+        way_in = {
+            "PARLEY_SLACK__SIGNING_SECRET": slack.signing_secret,
+            "PARLEY_SLACK__LISTEN": f"127.0.0.1:{port}",
+        }
+    return {
+        "PARLEY_SLACK__BOT_TOKEN": slack.bot_token,
+        "PARLEY_SLACK__API_BASE": slack.api_base,
+        "PARLEY_ACCESS__SLACK": SLACK_ADA,
+        **way_in,
     }
 
 

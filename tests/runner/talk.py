@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -10,6 +11,7 @@ from runner.events import (
     PermissionRequested,
     PlanProposed,
     QuestionsAsked,
+    Retold,
     RunnerEvent,
     SessionEnded,
     ToolCalled,
@@ -29,6 +31,7 @@ class Talk:
         self.answer: Answer | None = Allow()  # to whatever it asks; None: no answer
         self.reply: ToolReply | None = ToolReply("Done.")  # None: no reply
         self._events = session.events()
+        self._told: deque[RunnerEvent] = deque()
 
     async def prompt(
         self,
@@ -70,7 +73,7 @@ class Talk:
         """Listen until such an event comes (it may not have come before)."""
         async with asyncio.timeout(WAIT_S):
             while True:
-                event = await anext(self._events)
+                event = await self._next()
                 self.heard.append(event)
                 match event:
                     case PermissionRequested() | QuestionsAsked() | PlanProposed():
@@ -79,6 +82,12 @@ class Talk:
                         await self.session.reply(event.request_id, self.reply)
                 if isinstance(event, kind) and wanted(event):
                     return event
+
+    async def _next(self) -> RunnerEvent:
+        if not self._told:
+            event = await anext(self._events)
+            self._told += event.events if isinstance(event, Retold) else (event,)
+        return self._told.popleft()
 
     async def _answer(self, request_id: str) -> None:
         if self.answer is not None:

@@ -140,7 +140,7 @@ async def test_hostile_words_are_just_words_to_an_older_agent(
             )
             message = dict(claude.user_message(prompt))
             del message["client_composed"]
-            await session._write(message)
+            await session._write({}, message)
             end = await talk.finished(None)  # a turn it was not told of
             assert end.stop_reason == "end_turn"
 
@@ -155,7 +155,7 @@ async def test_the_danger_is_real(
         message = dict(claude.user_message(Prompt(uuid=str(uuid.uuid4()), text="x")))
         del message["client_composed"]
         message["message"] = {"role": "user", "content": "look at @secret.txt"}
-        await session._write(message)
+        await session._write({}, message)
         await Talk(session).finished(None)
 
     assert SECRET in api.requests[0].everything

@@ -140,15 +140,15 @@ async def test_what_it_started_ends_with_it(fakes: Fakes, spec: SessionSpec) -> 
     assert not alive(tool)
 
 
-async def test_a_killed_guard_takes_the_agent_and_its_tools_along(
+async def test_a_killed_supervisor_takes_the_agent_and_its_tools_along(
     fakes: Fakes, spec: SessionSpec
 ) -> None:
     before = children()
     async with fakes("litter").open(spec) as session:
         tool = await tool_of(spec)
-        [guard] = children() - before
-        [agent] = [p.pid for p in psutil.Process(guard).children()]
-        os.kill(guard, signal.SIGKILL)
+        [supervisor] = children() - before
+        [agent] = [p.pid for p in psutil.Process(supervisor).children()]
+        os.kill(supervisor, signal.SIGKILL)
         assert not (await Talk(session).end()).expected
 
     assert not alive(agent)
@@ -260,26 +260,30 @@ async def bridge(
     return process
 
 
-async def test_a_killed_bridge_leaves_no_agent_and_no_tool(
-    bridge: asyncio.subprocess.Process, spec: SessionSpec
+async def test_what_a_killed_bridge_left_ends_when_nobody_can_take_it_up(
+    bridge: asyncio.subprocess.Process, spec: SessionSpec, fakes: Fakes, tmp_path: Path
 ) -> None:
     tool = await tool_of(spec)
     family = [p.pid for p in psutil.Process(bridge.pid).children(recursive=True)]
-    assert len(family) == 3  # the guard, the agent, the tool
-
+    assert len(family) == 3  # the supervisor, the agent, the tool
     bridge.kill()
     await bridge.communicate()
+    [socket] = (tmp_path / "state" / "agents").glob("*/socket")
+    socket.unlink()
 
-    await eventually(lambda: not any(map(alive, [*family, tool])), within_s=5)
+    assert await fakes("answer").sweep() == 3
+
+    assert not any(map(alive, [*family, tool]))
+    assert list((tmp_path / "state" / "agents").iterdir()) == []
 
 
-async def test_a_sweep_ends_what_even_the_guard_could_not(
+async def test_a_sweep_ends_what_even_the_supervisor_could_not(
     bridge: asyncio.subprocess.Process, spec: SessionSpec, fakes: Fakes
 ) -> None:
     tool = await tool_of(spec)
-    [guard] = psutil.Process(bridge.pid).children()
+    [supervisor] = psutil.Process(bridge.pid).children()
     bridge.send_signal(signal.SIGSTOP)  # it notices nothing
-    guard.kill()
+    supervisor.kill()
     bridge.kill()
     await bridge.communicate()
     assert alive(tool)
@@ -300,6 +304,7 @@ async def test_a_sweep_spares_another_living_parley(
     assert alive(tool)
     bridge.kill()
     await bridge.communicate()
+    await fakes("answer").abandon(spec.session_id)
     await eventually(lambda: not alive(tool))
 
 

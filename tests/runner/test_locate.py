@@ -69,3 +69,12 @@ async def test_an_unsuitable_one_is_refused(
 
     with pytest.raises(AgentUnsuitable, match=problem):
         await version([str(claude)], {"PATH": "/usr/bin:/bin"})
+
+
+async def test_half_of_an_update_is_no_program(tmp_path: Path) -> None:
+    claude = tmp_path / "claude"
+    claude.write_bytes(b"\x7fELF half of it")
+    claude.chmod(0o755)
+
+    with pytest.raises(AgentUnsuitable, match="Exec format error"):
+        await version([str(claude)], {"PATH": "/usr/bin:/bin"})

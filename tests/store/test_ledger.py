@@ -165,15 +165,31 @@ async def test_a_turn_nobody_asked_for_is_in_the_ledger(store: Store) -> None:
     home = await conversation(store)
 
     turn = await store.begin_unasked_turn(
-        home.id, prompt="{}", prompt_uuid="uuid-9", address=HERE
+        home.id, prompt="{}", prompt_uuid="uuid-9", session_id="s", address=HERE
     )
     other = await store.begin_unasked_turn(
-        home.id, prompt="{}", prompt_uuid="uuid-9", address=HERE
+        home.id, prompt="{}", prompt_uuid="uuid-10", session_id="s", address=HERE
     )
 
     assert (turn.state, turn.unasked) == (TurnState.CONSUMED, True)
     assert (turn.attempts, turn.reply_to) == (0, None)
     assert await store.unfinished_turns() == [turn, other]
+
+
+async def test_a_turn_nobody_asked_for_that_is_told_again_is_the_same(
+    store: Store,
+) -> None:
+    home = await conversation(store)
+    turn = await store.begin_unasked_turn(
+        home.id, prompt="{}", prompt_uuid="uuid-9", session_id="s", address=HERE
+    )
+
+    again = await store.begin_unasked_turn(
+        home.id, prompt="{}", prompt_uuid="uuid-9", session_id="s", address=HERE
+    )
+
+    assert again == turn
+    assert await store.unfinished_turns() == [turn]
 
 
 # --- final --------------------------------------------------------------------
@@ -301,7 +317,7 @@ async def test_a_turn_the_agent_began_by_itself_has_no_attempt_to_give_back(
 ) -> None:
     home = await conversation(store)
     turn = await store.begin_unasked_turn(
-        home.id, prompt="{}", prompt_uuid="uuid-9", address=HERE
+        home.id, prompt="{}", prompt_uuid="uuid-9", session_id="s", address=HERE
     )
 
     held = await store.hold_turn(turn.id)
@@ -345,7 +361,7 @@ async def test_a_turn_is_of_the_project_in_which_it_was_last_submitted(
     await store.change(home, {"project": "garden"}, platform="telegram", events=())
     submitted = await submit(store, turn)
     unasked = await store.begin_unasked_turn(
-        home, prompt="{}", prompt_uuid="uuid-9", address=HERE
+        home, prompt="{}", prompt_uuid="uuid-9", session_id="s", address=HERE
     )
     await store.change(home, {"project": "attic"}, platform="telegram", events=())
     await end(store, turn)

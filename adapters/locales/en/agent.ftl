@@ -11,6 +11,11 @@ agent-would-bill-key = The agent would bill an API key ({ $payer }), and [agents
 agent-not-logged-in = Claude Code is not logged in. On this machine start `claude` and type /login (or make a token with `claude setup-token` and set CLAUDE_CODE_OAUTH_TOKEN).
 agent-not-started = The agent did not start: { $words }
 agent-workspace-missing = The folder { $folder } does not exist. Make it, or correct the path of the project in the configuration.
+agent-sandbox-missing = This project's agent works in a sandbox, and the program for it is not here: install `bubblewrap` (Linux only), or take [projects.…] sandbox out of the configuration. Without it nothing is started.
+agent-sandbox-refused = The sandbox cannot be made on this machine: { $words }. Its kernel has to allow user namespaces (docs/security.md); or take [projects.…] sandbox out of the configuration.
+agent-sandbox-leaks = The sandbox does not hold: { $folder } could be written from inside. Do not rely on it.
+agent-sandbox-too-wide = { $folder } cannot be the workspace of a sandbox: { $other } lies in it. Choose a folder with nothing in it but the work.
+agent-sandbox-long-path = The path of { $folder } is too long for a sandbox. Choose a shorter one.
 agent-start-limit =
     { $limit ->
         [cpu] The agent used up its processor time before it had started. Raise the limit in the configuration.

@@ -100,8 +100,8 @@ limits-spent-project =
 # Rate of messages.
 limits-too-fast =
     { $messages ->
-        [one] That was too fast: one message a minute is allowed. This one was not taken; send it again in { limits-span }.
-       *[other] That was too fast: { $messages } messages a minute are allowed. This one was not taken; send it again in { limits-span }.
+        [one] That was too fast: one message a minute is allowed. This one was not taken, and no other that comes too soon; send it again in { limits-span }.
+       *[other] That was too fast: { $messages } messages a minute are allowed. This one was not taken, and no other that comes too soon; send it again in { limits-span }.
     }
 
 # Watchdogs.
@@ -112,3 +112,7 @@ limits-watch-no-end = The agent gave its answer { limits-span } ago, but has not
 
 # Agents and seats.
 limits-no-memory = The machine is short of memory; this waits until there is more.
+
+# The machine.
+limits-store-waits = ⚠️ Parley cannot write to its disk. What you send waits and nothing is lost; it goes on by itself once whoever runs Parley has seen to the disk.
+limits-store-well = ✅ Parley could not write to its disk for a while. It can again, and everything goes on.

@@ -7,6 +7,7 @@ talk-replaced = Replaced by your next message.
 talk-dequeued = Taken out of the queue.
 talk-looking = Interrupted; looking at what already happened…
 talk-restarting = Parley is restarting; this goes on by itself.
+talk-not-allowed = Whoever asked for this may not use Parley any more.
 talk-unasked-lost = Parley restarted while the agent was reporting this.
 talk-agent-ended = The agent’s process ended.
 talk-gave-up = Interrupted again and again; I stopped trying.

@@ -11,6 +11,11 @@ agent-would-bill-key = [agents.claude] billing 값은 "subscription"이지만 �
 agent-not-logged-in = Claude Code에 로그인되어 있지 않습니다. 이 컴퓨터에서 `claude`를 실행해 /login을 입력해 주세요. (또는 `claude setup-token`으로 토큰을 만들어 CLAUDE_CODE_OAUTH_TOKEN에 설정해 주세요.)
 agent-not-started = 에이전트를 시작하지 못했습니다: { $words }
 agent-workspace-missing = 폴더가 없습니다: { $folder }. 폴더를 만들거나 설정에서 프로젝트 경로를 고쳐 주세요.
+agent-sandbox-missing = 이 프로젝트의 에이전트는 샌드박스 안에서 작동하는데, 필요한 프로그램이 이 컴퓨터에 없습니다. `bubblewrap`을 설치하거나(리눅스 전용) 설정에서 [projects.…] sandbox를 빼 주세요. 샌드박스 없이는 시작하지 않습니다.
+agent-sandbox-refused = 이 컴퓨터에서는 샌드박스를 만들 수 없습니다: { $words }. 커널에서 사용자 네임스페이스를 허용하거나(docs/security.md) 설정에서 [projects.…] sandbox를 빼 주세요.
+agent-sandbox-leaks = 샌드박스가 제대로 막지 못합니다. 안에서 다음 폴더에 쓸 수 있었습니다: { $folder }. 이 샌드박스에 의지하지 마세요.
+agent-sandbox-too-wide = 이 폴더는 샌드박스의 작업 폴더로 쓸 수 없습니다: { $folder }. 그 안에 다음 경로가 들어 있습니다: { $other }. 작업 파일만 있는 폴더를 골라 주세요.
+agent-sandbox-long-path = 샌드박스에서 쓰기에는 경로가 너무 깁니다: { $folder }. 더 짧은 경로를 골라 주세요.
 agent-start-limit =
     { $limit ->
         [cpu] 에이전트가 시작되기도 전에 허용된 프로세서 시간을 다 썼습니다. 설정에서 한도를 늘려 주세요.

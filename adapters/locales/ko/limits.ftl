@@ -84,7 +84,7 @@ limits-spent-project =
     }
 
 # 메시지 속도.
-limits-too-fast = 메시지를 너무 빨리 보내셨어요. 1분에 { $messages }개까지 보낼 수 있어요. 이 메시지는 접수되지 않았으니 { limits-span } 뒤에 다시 보내 주세요.
+limits-too-fast = 메시지를 너무 빨리 보내셨어요. 1분에 { $messages }개까지 보낼 수 있어요. 이 메시지와 이어서 너무 빨리 보내신 메시지는 접수되지 않았으니 { limits-span } 뒤에 다시 보내 주세요.
 
 # 감시.
 limits-watch-silent-start = 메시지를 전달한 뒤 { limits-span } 동안 에이전트의 응답이 없어요.
@@ -94,3 +94,7 @@ limits-watch-no-end = 에이전트가 { limits-span } 전에 답변을 마쳤지
 
 # 에이전트와 자리.
 limits-no-memory = 컴퓨터의 메모리가 부족해요. 여유가 생길 때까지 기다리고 있어요.
+
+# The machine.
+limits-store-waits = ⚠️ 지금은 Parley가 디스크에 쓸 수 없어요. 보내신 내용은 사라지지 않고 기다리며, Parley를 운영하는 분이 디스크를 손보면 저절로 이어져요.
+limits-store-well = ✅ 한동안 디스크에 쓸 수 없었지만 이제 괜찮아요. 모든 일이 이어져요.

@@ -7,6 +7,7 @@ talk-replaced = 다음 메시지로 대체되었습니다.
 talk-dequeued = 대기열에서 뺐습니다.
 talk-looking = 중단되었습니다. 어디까지 진행되었는지 확인하고 있습니다…
 talk-restarting = Parley를 다시 시작합니다. 작업은 저절로 이어집니다.
+talk-not-allowed = 이 작업을 요청하신 분은 더 이상 Parley를 사용할 수 없습니다.
 talk-unasked-lost = 에이전트가 보고하는 동안 Parley가 다시 시작되었습니다.
 talk-agent-ended = 에이전트 프로세스가 끝났습니다.
 talk-gave-up = 계속 중단되어 더 시도하지 않습니다.

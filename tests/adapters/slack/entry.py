@@ -30,6 +30,7 @@ class Entry:
     now: list[Mapping[str, Any]] = field(default_factory=list)
     whispers: list[Whisper] = field(default_factory=list)
     joined: list[str] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.ingress = Ingress(
@@ -40,6 +41,7 @@ class Entry:
             on_now=self.now.append,
             on_stranger=self.whispers.append,
             on_joined=self.joined.append,
+            on_revoked=lambda: self.revoked.append("now"),
         )
 
     def _kept(self, rows: list[Kept]) -> None:

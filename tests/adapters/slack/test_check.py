@@ -1,9 +1,13 @@
 """`parley doctor` says which step of the README is missing."""
 
+import time
+
 import pytest
 
 from adapters.base import AdapterError, LoggedOut
 from adapters.slack.adapter import SlackAdapter
+from adapters.slack.api import SlackApi
+from adapters.slack.check import check
 from adapters.slack.manifest import SCOPES
 from tests.slack_server import FakeSlack
 
@@ -28,6 +32,16 @@ async def test_a_scope_that_is_missing_is_named() -> None:
     async with FakeSlack(scopes={*SCOPES} - {"files:read"}) as slack:
         with pytest.raises(AdapterError, match=r"files:read.*parley slack manifest"):
             await adapter(slack).check()
+
+
+@pytest.mark.parametrize("wrong_s", [-3600, 3600])
+async def test_a_clock_that_is_wrong_is_told(wrong_s: float) -> None:
+    async with (
+        FakeSlack(scopes=set(SCOPES)) as slack,
+        SlackApi(slack.bot_token, slack.api_base) as api,
+    ):
+        with pytest.raises(AdapterError, match="set the clock right"):
+            await check(api, slack.app_token, now=lambda: time.time() + wrong_s)
 
 
 async def test_a_bad_bot_token_says_where_the_good_one_is() -> None:

@@ -186,12 +186,14 @@ async def test_who_cannot_be_asked_about_is_asked_to_come_again(
     assert [said.words("en") for said in inside.whispers] == [say("en", "slack-unsure")]
 
 
-async def test_a_removed_app_says_what_to_do(inside: Entry, slack: FakeSlack) -> None:
+async def test_of_a_removed_app_the_token_is_looked_at_at_once(
+    inside: Entry, slack: FakeSlack
+) -> None:
     gone = {"type": "event_callback", "event": {"type": "app_uninstalled"}}
 
     assert (await sent(inside, gone)).status == 200
 
-    assert "install it again" in inside.ingress.trouble
+    assert inside.revoked == ["now"]
 
 
 async def test_a_channel_we_are_invited_to_is_told_of(

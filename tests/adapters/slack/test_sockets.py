@@ -1,14 +1,17 @@
 """Socket Mode against a real server that loses, freezes, refuses and repeats."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
 from adapters.base import LoggedOut
 from adapters.slack.api import SlackApi
 from adapters.slack.gate import Gate
+from adapters.slack.line import ADDRESS_PINGS, ADDRESSES_AT_ONCE
 from adapters.slack.people import People, Rooms
 from adapters.slack.sockets import Sockets
 from tests.adapters.slack.entry import Connected, running, until
@@ -44,6 +47,11 @@ async def connected(
         async with running(sockets.run()):
             await until(lambda: sockets.health.state == "ok")
             yield inside, sockets
+
+
+def came(slack: FakeSlack, before: int) -> bool:
+    """Whether there have been more connections than *before*."""
+    return slack.sockets_ever > before
 
 
 async def all_done(slack: FakeSlack) -> None:
@@ -262,14 +270,72 @@ async def test_a_bad_token_ends_it_and_says_which_one(
             await asyncio.wait_for(inside.sockets(slack.app_token).run(), 10)
 
 
-async def test_socket_mode_that_is_switched_off_ends_it(
+async def test_socket_mode_that_is_switched_off_is_told_and_may_be_switched_on_again(
     slack: FakeSlack, memory: Memory
 ) -> None:
-    async with SlackApi(slack.bot_token, slack.api_base) as api:
-        inside = await entered(memory, api)
-        running = asyncio.create_task(inside.sockets(slack.app_token).run())
-        await slack.until(lambda: slack.sockets == 2)
+    async with connected(slack, memory, refused_s=0.1) as (_, sockets):
+        slack.fail("apps[.]connections[.]open", 4, "error", code="invalid_auth")
         await slack.disconnect("link_disabled")
+        await until(lambda: sockets.health.state == "down")
+        assert "Socket Mode is switched off" in sockets.health.reason
 
-        with pytest.raises(LoggedOut, match="Socket Mode is switched off"):
-            await asyncio.wait_for(running, 10)
+        await until(lambda: sockets.health.state == "ok")
+        slack.say("on again")
+
+        await slack.until(lambda: memory.texts == ["on again"])
+
+
+async def test_an_app_token_taken_back_and_given_again_loses_nothing(
+    slack: FakeSlack, memory: Memory
+) -> None:
+    async with connected(slack, memory, refused_s=0.1) as (_, sockets):
+        taken = slack.fail(
+            "apps[.]connections[.]open", 99, "error", code="token_revoked"
+        )
+        slack.reset()
+        await until(lambda: sockets.health.state == "down")
+        assert "token_revoked" in sockets.health.reason
+        slack.say("meanwhile")
+
+        taken.left = 0
+
+        await slack.until(lambda: memory.texts == ["meanwhile"])
+
+
+@pytest.mark.parametrize("reason", ["warning", "too_many_websockets"])
+async def test_a_storm_of_farewells_asks_for_few_addresses(
+    reason: str, slack: FakeSlack, memory: Memory
+) -> None:
+    async with connected(slack, memory) as (_, sockets):
+        asked, began_at = (
+            len(slack.calls("apps[.]connections[.]open")),
+            time.monotonic(),
+        )
+        for _ in range(15):
+            before = slack.sockets_ever
+            await slack.disconnect(reason)
+            await until(partial(came, slack, before))
+        lasted_s = time.monotonic() - began_at
+        storm = len(slack.calls("apps[.]connections[.]open")) - asked
+        slack.say("through it all")
+
+        await slack.until(lambda: memory.texts == ["through it all"])
+        await until(lambda: sockets.health.state == "ok")
+
+    every_s = ADDRESS_PINGS * 0.2
+    assert storm <= 2 * (ADDRESSES_AT_ONCE + lasted_s / every_s + 1)
+
+
+async def test_connections_that_others_have_taken_are_named(
+    slack: FakeSlack, memory: Memory
+) -> None:
+    async with connected(slack, memory) as (_, sockets):
+        taken = slack.fail(
+            "apps[.]connections[.]open", 99, "error", code="too_many_websockets"
+        )
+        slack.reset()
+        await until(lambda: "others have them all" in sockets.health.reason)
+
+        taken.left = 0
+
+        await until(lambda: sockets.health.state == "ok")

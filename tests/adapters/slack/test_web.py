@@ -4,7 +4,8 @@ import asyncio
 import io
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -42,6 +43,15 @@ def memory() -> Memory:
 
 @pytest.fixture
 async def served(slack: FakeSlack, memory: Memory) -> AsyncIterator[Served]:
+    async with served_at(slack, memory, time.time) as served:
+        yield served
+
+
+@asynccontextmanager
+async def served_at(
+    slack: FakeSlack, memory: Memory, clock: Callable[[], float]
+) -> AsyncIterator[Served]:
+    """At the time that this machine's clock tells."""
     gaps: list[float | None] = []
     async with entry(slack, memory) as inside:
         web = Web(
@@ -50,6 +60,7 @@ async def served(slack: FakeSlack, memory: Memory) -> AsyncIterator[Served]:
             host="127.0.0.1",
             port=0,
             on_connected=gaps.append,
+            clock=clock,
         )
         async with running(web.run()):
             await until(lambda: web.health.state == "ok")
@@ -139,6 +150,37 @@ async def test_what_slack_did_not_sign_just_now_is_turned_away(
     assert memory.rows == {}
     assert "the-secret" not in str(logs)
     assert served.web.health.last_contact is None
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+async def test_a_clock_that_is_wrong_is_told_until_it_is_right(
+    hours: int, slack: FakeSlack, memory: Memory
+) -> None:
+    wrong = [hours * 3600.0]
+    async with served_at(slack, memory, lambda: time.time() + wrong[0]) as served:
+        slack.say("hello")
+        await until(lambda: served.web.health.state == "down")
+        reason = served.web.health.reason
+        assert f"{-hours * 3600:+d}"[:3] in reason  # to the minute, as tests may lag
+        assert "set the clock right" in reason
+        assert memory.texts == []
+
+        wrong[0] = 0.0
+        slack.say("again")
+        await slack.until(lambda: "again" in memory.texts)
+
+        assert served.web.health.state == "ok"
+
+
+async def test_a_recording_says_nothing_about_the_clock(
+    slack: FakeSlack, served: Served
+) -> None:
+    slack.say("hello")
+    await all_done(slack)
+
+    assert await slack.post("{}", at=str(int(time.time()) - 4000)) == 401
+
+    assert served.web.health.state == "ok"
 
 
 @pytest.mark.parametrize(

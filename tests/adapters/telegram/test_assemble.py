@@ -204,7 +204,9 @@ def test_forwards_are_collected_and_follow_the_comment_before_them() -> None:
     assert alone.events == ("1",)
     assert forwards.events == ("2", "3")
     assert forwards.follows == "1"
-    assert forwards.text == ("Forwarded from Bo:\nfirst\n\nForwarded from Bo:\nsecond")
+    assert (
+        forwards.text == "Forwarded from Bo:\n> first\n\nForwarded from Bo:\n> second"
+    )
 
 
 def test_forwards_long_after_a_text_do_not_follow_it() -> None:
@@ -383,7 +385,7 @@ def test_an_edited_comment_keeps_its_forwards() -> None:
     got = edited(recent, said(1, text="false?"))
 
     assert got
-    assert got.body == Edited("false?\n\nForwarded from Bo:\nnews")
+    assert got.body == Edited("false?\n\nForwarded from Bo:\n> news")
 
 
 def test_an_edit_of_something_unknown_stands_for_itself() -> None:

@@ -310,7 +310,9 @@ async def test_a_ref_that_could_not_be_recorded_is_not_lost() -> None:
 @in_virtual_time
 async def test_a_send_that_is_never_confirmed_is_repeated_a_few_times_only() -> None:
     telegram, screen = PaperTelegram(), PaperScreen()
-    telegram.after = lambda method, _: Ambiguous("time-out")
+    telegram.after = lambda method, _: (
+        Ambiguous("time-out") if method == "sendMessage" else None
+    )
     outbox = Outbox(now=ticks)
     task = asyncio.create_task(outbox.run(drawer(telegram, screen)))
 
@@ -321,6 +323,30 @@ async def test_a_send_that_is_never_confirmed_is_repeated_a_few_times_only() -> 
 
     assert telegram.texts == ["Hello"] + [f"Hello\n\n{SENT_AGAIN}"] * (MAX_DOUBTS - 1)
     assert screen.done == []  # so the bot may show it again one day
+
+
+@pytest.mark.parametrize("view", [NOTICE, QUESTION, BEGUN, LONG], ids=lambda v: v.id)
+@pytest.mark.parametrize("hours", [0.01, 4])
+def test_a_storm_that_swallows_answers_is_sent_into_once(
+    hours: float, view: View
+) -> None:
+    @in_virtual_time
+    async def scene() -> None:
+        telegram, screen = PaperTelegram(), PaperScreen()
+        telegram.after = lambda method, _: (
+            Ambiguous("502") if ticks() < hours * 3600 else None
+        )
+        outbox = Outbox(now=ticks)
+        task = asyncio.create_task(outbox.run(drawer(telegram, screen)))
+        outbox.put(CHAT, view)
+        await outbox.flush()
+        task.cancel()
+        await asyncio.wait([task])
+
+        pieces = len(pieces_of(view, now=0.0))
+        assert telegram.methods.count("sendMessage") == pieces + 1
+
+    scene()
 
 
 @in_virtual_time

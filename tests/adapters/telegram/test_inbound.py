@@ -209,7 +209,7 @@ def test_a_reply_to_another_chat_says_which() -> None:
 def test_a_forward_says_where_it_comes_from(origin: Any, name: str) -> None:
     got = heard(said(7, text="words", forward_origin=origin))
 
-    assert got.text == f"Forwarded from {name}:\nwords"
+    assert got.text == f"Forwarded from {name}:\n> words"
     assert got.forwarded
     assert not got.plain
 
@@ -386,7 +386,7 @@ def test_a_command_that_is_passed_on_is_not_obeyed() -> None:
 
     got = heard(forward(7, text="/stop", entities=[entity]))
 
-    assert got.text == "Forwarded from Bo:\n/stop"
+    assert got.text == "Forwarded from Bo:\n> /stop"
 
 
 def test_a_pressed_button_is_a_choice() -> None:

@@ -339,16 +339,52 @@ async def test_telegrams_wish_for_a_pause_is_granted(
     assert running.slept == [17]
 
 
-async def test_a_bad_token_ends_it(telegram: FakeTelegram, memory: Memory) -> None:
+async def test_a_token_that_was_never_good_ends_it(
+    telegram: FakeTelegram, memory: Memory
+) -> None:
+    telegram.fail("getUpdates", 9, "error", code=401, description="Unauthorized")
     async with polling(telegram, memory) as running:
-        await running.until_ok()
-        telegram.token = "123456:another"
-        telegram.say("unheard")
-
         with pytest.raises(LoggedOut):
             await asyncio.wait_for(running.task, 10)
 
     assert running.poller.health.state == "down"
+
+
+async def test_a_token_that_is_taken_back_is_told_and_asked_for_again(
+    telegram: FakeTelegram, memory: Memory
+) -> None:
+    good = telegram.token
+    async with polling(telegram, memory) as running:
+        await running.until_ok()
+        telegram.token = "123456:another"
+        telegram.say("meanwhile")
+        await until(lambda: len(running.slept) >= 6)
+        assert running.poller.health.state == "down"
+        assert "@BotFather" in running.poller.health.reason
+        assert memory.texts == []
+
+        telegram.token = good
+        await running.until_ok()
+
+    assert running.slept[:6] == [5, 10, 20, 40, 60, 60]
+    assert memory.texts == ["meanwhile"]
+
+
+async def test_a_webhook_that_somebody_sets_is_told_and_taken_away(
+    telegram: FakeTelegram, memory: Memory
+) -> None:
+    async with polling(telegram, memory) as running:
+        await running.until_ok()
+        told: list[str] = []
+        telegram.webhook = "https://elsewhere.example"
+        telegram.say("hello")
+        await until(lambda: running.slept)
+        told.append(running.poller.health.reason)
+        await telegram.wait_for(lambda: memory.kept)
+
+    assert "a webhook was set" in told[0]
+    assert telegram.webhook == ""
+    assert memory.texts == ["hello"]
 
 
 # --- who comes in -------------------------------------------------------------

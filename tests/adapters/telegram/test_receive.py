@@ -237,7 +237,7 @@ async def test_a_comment_goes_at_once_and_its_forwards_follow(tmp_path: Path) ->
         telegram.arrive(forward(2, text="news", at=now()))
         await asyncio.sleep(2)
 
-    assert telegram.bodies[1] == Text("Forwarded from Bo:\nnews", follows="1")
+    assert telegram.bodies[1] == Text("Forwarded from Bo:\n> news", follows="1")
 
 
 @in_virtual_time

@@ -8,7 +8,7 @@ import pytest
 from starlette.responses import HTMLResponse
 
 from adapters.web.doorman import COOKIE_S, LINK_S, Doorman
-from adapters.web.enter import link
+from adapters.web.entrance import link
 from tests.adapters.web.serving import House, client, house, serving
 from tests.browser import browser
 

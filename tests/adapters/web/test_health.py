@@ -1,3 +1,5 @@
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,19 @@ async def test_alive_says_nothing_else(clinic: Clinic) -> None:
     assert (answer.status_code, answer.text) == (200, "alive\n")
 
 
+async def test_a_loop_that_is_in_time_is_alive(clinic: Clinic) -> None:
+    answer = await clinic.stranger.get("/livez")
+
+    assert answer.status_code == 200
+    assert answer.text.endswith(" s late\n")
+
+
+async def test_a_loop_that_was_held_up_says_for_how_long() -> None:
+    asyncio.get_running_loop().call_soon(time.sleep, 0.2)
+
+    assert await health.lag() > 0.1
+
+
 async def test_ready_when_all_is_well(clinic: Clinic) -> None:
     clinic.desk.parts = {"store": WELL, "agent": WELL, "telegram": WELL}
 
@@ -70,12 +85,15 @@ async def test_only_the_owner_hears_what_is_wrong(clinic: Clinic) -> None:
         (["telegram"], True),  # people still reach it by the other
         (["telegram", "slack"], False),
         (["web"], True),
+        (["disk", "inbox", "loop"], True),  # told, and no reason to end it
     ],
 )
 def test_what_is_needed_to_be_ready(unwell: list[str], expected: bool) -> None:
     parts: dict[str, Any] = {
         name: UNWELL if name in unwell else WELL
-        for name in ("store", "agent", "web", "telegram", "slack")
+        for name in (
+            *("store", "agent", "web", "telegram", "slack", "disk", "inbox", "loop"),
+        )
     }
 
     assert ready(parts) is expected

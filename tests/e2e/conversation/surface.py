@@ -18,6 +18,7 @@ from tests.e2e.parley import (
     Program,
     SlackParley,
     WebParley,
+    eventually,
     living,
     slack_as_described,
 )
@@ -45,6 +46,10 @@ class Surface(ABC):
     @abstractmethod
     async def begin(self) -> None:
         """Start the program, and wait until it can be reached."""
+
+    async def replace(self) -> None:
+        """`parley restart`, until it can be reached again."""
+        await self.parley.restart()
 
     @abstractmethod
     async def say(self, text: str, files: Sequence[tuple[str, bytes]] = ()) -> None: ...
@@ -194,6 +199,10 @@ class OnSlack(Surface):
         await self.parley.start()
         await self.slack.until(lambda: self.slack.sockets)
 
+    async def replace(self) -> None:
+        await super().replace()
+        await self.slack.until(lambda: self.slack.sockets)
+
     async def say(self, text: str, files: Sequence[tuple[str, bytes]] = ()) -> None:
         sent = [self.slack.file(*one, mimetype=_media_type(one[0])) for one in files]
         said = self.slack.say(text, thread=self.root, files=sent)
@@ -275,6 +284,11 @@ class OnWeb(Surface):
             asyncio.create_task(self._listen()),
         ]
         await asyncio.wait_for(self._hears.wait(), WAIT_S)
+
+    async def replace(self) -> None:
+        before = len(self.web.links())
+        await super().replace()
+        await eventually(lambda: len(self.web.links()) > before)
 
     async def close(self) -> None:
         self._hears.clear()

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, BrowserContext, Dialog, Page, Request
 
 from adapters.web.app import create_app
 from adapters.web.doorman import Doorman
-from adapters.web.enter import link
+from adapters.web.entrance import link
 from tests.adapters.web.desk import FakeDesk, Heard
 from tests.adapters.web.serving import ANYWHERE, serving, until
 

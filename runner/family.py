@@ -1,31 +1,23 @@
-"""Stands between Parley and an agent so that nothing outlives either of them.
+"""The agent's process and all it starts: begun, limited, and ended without a rest.
 
-    python -I -S guard.py LIFELINE CPU_S,MEMORY_BYTES,FILE_BYTES command...
-
-Runs the command on our own three pipes. LIFELINE is a socket whose other end only
-Parley holds. When that closes, Parley is gone, however it went, and so is the command
-and all it ever started; when ours closes, Parley knows that we are gone. Tools run in
-sessions of their own and lose their parent when the agent dies, so killing a process
-group is not enough: as a subreaper (Linux) this process becomes the parent of whatever
-is left behind.
+Tools run in sessions of their own and lose their parent when the agent dies, so killing
+a process group is not enough: as a subreaper (Linux) this process becomes the parent of
+whatever is left behind.
 
 Limits (0: none). Processor time and file size are the kernel's, for each process by
 itself: a tool that goes beyond dies alone, and the command goes on. Memory is that of
 the whole tree, looked at every second: its address space cannot be limited, agents
 reserve gigabytes they never touch. Tools go first, the largest before others; if the
-command itself is too large, all goes. Which limit ended the command is written to the
-lifeline: "cpu", "file" or "memory"; "tool" for each time tools were ended.
+command itself is too large, all goes.
 
-Standard library only, and little of it: it starts in 20 ms and holds a few MB.
+Standard library only: the supervisor imports it.
 """
 
 import contextlib
 import ctypes
 import os
 import resource
-import select
 import signal
-import subprocess
 import sys
 import time
 
@@ -53,27 +45,41 @@ def restrict(cpu_s: int, file_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def start(command: list[str], lifeline: int, cpu_s: int, file_bytes: int) -> int:
-    """The command's pid. It gets our pipes; we keep none of them."""
-    guard = os.getpid()
+def start(
+    command: list[str], workspace: str, cpu_s: int, file_bytes: int
+) -> tuple[int, int, int, int]:
+    """Run it there: its pid, and our ends of its stdin, stdout and stderr.
+
+    What keeps it from starting is said on its stderr.
+    """
+    ours, pipes = os.getpid(), [os.pipe() for _ in range(3)]
+    (stdin, to), (out, stdout), (err, stderr) = pipes
     child = os.fork()
     if child == 0:
         os.setsid()
-        os.close(lifeline)
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # should we be killed ourselves
-        if os.getppid() != guard:
+        if os.getppid() != ours:
             os._exit(1)  # we were, a moment ago
+        for number, pipe in enumerate((stdin, stdout, stderr)):
+            os.dup2(pipe, number)
         try:
+            os.chdir(workspace)
             restrict(cpu_s, file_bytes)
             os.execv(command[0], command)  # noqa: S606 - no shell is the point
         except (OSError, ValueError) as error:  # a limit above the one we have
             os.write(2, f"{command[0]}: {error}\n".encode())
             os._exit(127)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(nothing, stream)
-    os.close(nothing)
-    return child
+    for pipe in (stdin, stdout, stderr):
+        os.close(pipe)
+    for pipe in (to, out, err):
+        os.set_blocking(pipe, False)
+    return child, to, out, err
+
+
+def processes(column: str) -> list[str]:
+    """Every process, as `ps` tells: its pid and that column."""
+    with os.popen(f"/bin/ps -A -o pid=,{column}") as listing:  # noqa: S605
+        return listing.readlines()
 
 
 def descendants() -> list[int]:
@@ -87,10 +93,7 @@ def descendants() -> list[int]:
                     if fields[0] != b"Z":
                         parents[int(name)] = int(fields[1])
     else:
-        listing = subprocess.run(
-            ["/bin/ps", "-A", "-o", "pid=,ppid="], capture_output=True, check=False
-        )
-        for line in listing.stdout.splitlines():
+        for line in processes("ppid="):
             pid, parent = map(int, line.split())
             parents[pid] = parent
     found: list[int] = []
@@ -120,10 +123,7 @@ def family() -> list[int]:
 def memory(pids: list[int], *, exactly: bool) -> dict[int, int]:
     """Bytes each holds; *exactly*: what is shared with others counts in part."""
     if not LINUX:
-        listing = subprocess.run(
-            ["/bin/ps", "-A", "-o", "pid=,rss="], capture_output=True, check=False
-        )
-        lines = (map(int, line.split()) for line in listing.stdout.splitlines())
+        lines = (map(int, line.split()) for line in processes("rss="))
         return {pid: kilobytes * 1024 for pid, kilobytes in lines if pid in pids}
     held = {}
     for pid in pids:
@@ -143,6 +143,28 @@ def proportional(pid: int) -> int:
     return int(line.split()[1]) * 1024
 
 
+def inside(child: int) -> int:
+    """The agent itself: *child*, or what bubblewrap runs in its place.
+
+    That is two processes: one that waits, and the first of the sandbox, which has the
+    agent as its eldest child. Neither passes a signal on.
+    """
+    pid = child
+    with contextlib.suppress(OSError, IndexError):  # it is gone, or only begins
+        while True:
+            with open(f"/proc/{pid}/comm", "rb") as comm:
+                if comm.read() != b"bwrap\n":
+                    return pid
+            with open(f"/proc/{pid}/task/{pid}/children", "rb") as children:
+                pid = int(children.read().split()[0])
+    return child
+
+
+def signal_to(child: int, signum: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(inside(child), signum)
+
+
 def make_room(child: int, limit: int) -> str:
     """See that the tree holds no more than *limit*; what had to go for it.
 
@@ -152,10 +174,11 @@ def make_room(child: int, limit: int) -> str:
     if sum(memory(pids, exactly=False).values()) <= limit:
         return ""
     held = memory(pids, exactly=True)
-    if held.get(child, 0) > limit:
+    agent = inside(child)
+    if held.get(agent, 0) > limit:
         return "memory"
     total, gone = sum(held.values()), ""
-    for pid in sorted(set(held) - {child}, key=held.__getitem__, reverse=True):
+    for pid in sorted(set(held) - {child, agent}, key=held.__getitem__, reverse=True):
         if total <= limit:
             break
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -176,59 +199,16 @@ def reap() -> dict[int, int]:
     return ended
 
 
-def end_all() -> None:
-    """Kill until nothing is left: what is being started meanwhile, too."""
+def end_all() -> dict[int, int]:
+    """Kill until nothing is left: what is being started meanwhile, too.
+
+    The exit statuses of our own children, by pid.
+    """
+    ended: dict[int, int] = {}
     while left := descendants():
         for pid in left:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(pid, signal.SIGKILL)
-        reap()
+        ended |= reap()
         time.sleep(0.005)
-    reap()
-
-
-def tell(lifeline: int, what: str) -> None:
-    with contextlib.suppress(OSError):  # nobody is there any more
-        os.write(lifeline, f"{what}\n".encode())
-
-
-def main() -> int:
-    lifeline, command = int(sys.argv[1]), sys.argv[3:]
-    cpu_s, memory_bytes, file_bytes = map(int, sys.argv[2].split(","))
-    os.set_inheritable(lifeline, False)
-    prctl(PR_SET_CHILD_SUBREAPER, 1)
-    woken, wake = os.pipe()
-    os.set_blocking(woken, False)
-    os.set_blocking(wake, False)
-    signal.set_wakeup_fd(wake)
-    for signum in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, lambda *_: None)
-    child = start(command, lifeline, cpu_s, file_bytes)
-    while True:
-        wait_s = LOOK_S if memory_bytes else None
-        ready, _, _ = select.select([lifeline, woken], [], [], wait_s)
-        if lifeline in ready:
-            end_all()
-            return 0
-        if memory_bytes and (gone := make_room(child, memory_bytes)):
-            tell(lifeline, gone)
-            if gone == "memory":
-                end_all()
-                return 128 + signal.SIGKILL
-        if woken not in ready:
-            continue
-        arrived = os.read(woken, 512)
-        if (status := reap().get(child)) is not None:
-            end_all()
-            code = os.waitstatus_to_exitcode(status)
-            if -code in BEYOND:
-                tell(lifeline, BEYOND[signal.Signals(-code)])
-            return code if code >= 0 else 128 - code
-        for signum in (signal.SIGINT, signal.SIGTERM):
-            if signum in arrived:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child, signum)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return ended | reap()

@@ -1,19 +1,19 @@
-"""`make bench`, the web surface: many conversations streaming, and one plain request.
+"""The web surface: many conversations streaming, and one plain request.
 
 Three processes, so that each one's time is its own: a feeder that writes what so many
-demo agents would write, Parley's web surface behind the real decoder, fold and feed,
-and a reader for each conversation. Every word is the moment it was written, so whoever
-reads it knows how late it is. Ends by itself; prints; asserts nothing.
+demo agents would write (no real ones: 500 would not fit), Parley's web surface behind
+the real decoder, fold and feed, which is one thread and so one core, and a reader for
+each conversation. Every word is the moment it was written, so whoever reads it knows
+how late it is.
 """
 
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -40,7 +40,8 @@ from runner.claude_decode import (
 )
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.serving import ANYWHERE, serving
-from tests.bench_web_clients import CONVERSATIONS, DELTAS_A_SECOND, SECONDS
+from tests.bench.figures import Row, once, row
+from tests.bench.streaming_clients import CONVERSATIONS, DELTAS_A_SECOND, SECONDS
 
 LIMIT_S = 120.0  # of each part
 PATH = "/api/projects"
@@ -86,7 +87,7 @@ class Conversation:
 @asynccontextmanager
 async def client(*given: str) -> AsyncIterator[Process]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench_web_clients", *given),
+        *(sys.executable, "-m", "tests.bench.streaming_clients", *given),
         stdout=PIPE,
         limit=2**26,
     )
@@ -98,10 +99,9 @@ async def client(*given: str) -> AsyncIterator[Process]:
         await process.wait()
 
 
-async def streaming(desk: FedDesk, server: Server, token: str) -> None:
+async def streaming(desk: FedDesk, server: Server, token: str) -> list[Row]:
     conversations = iter([Conversation(desk) for _ in range(CONVERSATIONS)])
     ourselves, place = psutil.Process(), str(desk.folder / "agents")
-    alone = memory(ourselves)
 
     async def hear(agent: StreamReader, writer: StreamWriter) -> None:
         await next(conversations).listen(agent, writer)
@@ -111,18 +111,26 @@ async def streaming(desk: FedDesk, server: Server, token: str) -> None:
         client("read", server.url, token) as reader,
     ):
         await said(reader)
-        listening = memory(ourselves)
         before, waited, begun = ourselves.cpu_times(), queued_s(), time.monotonic()
         async with client("feed", place) as feeder:
-            fed = await said(feeder)
+            await said(feeder)
         read = await said(reader)
         took, after = time.monotonic() - begun, ourselves.cpu_times()
-    ours = after.user + after.system - before.user - before.system
-    told(fed, read, ours_s=ours, took_s=took)
-    print(f"of these {took:.1f} s Parley waited {queued_s() - waited:.1f} s for a core")
-    print(f"memory, nobody there:  {alone}")
-    print(f"memory, all listening: {listening}")
-    print(f"memory, after:         {memory(ourselves)}")
+    busy = after.user + after.system - before.user - before.system
+    late = [seconds * 1000 for seconds in read["late"]]
+    last = [seconds * 1000 for seconds in read["last"]]
+    about = f"{CONVERSATIONS} conversations at {DELTAS_A_SECOND} deltas/s"
+    wanted = CONVERSATIONS * DELTAS_A_SECOND * SECONDS
+    return [
+        row(f"{about}: a word is late", late, target="1,000 at most"),
+        once(f"{about}: the latest word", max(late), unit="ms", target="1,000"),
+        row(f"{about}: the last word of each", last),
+        once(f"{about}: words lost", wanted - len(late), unit="", target="0"),
+        once(f"{about}: of one core", busy / SECONDS * 100, unit="%", target="100"),
+        once(
+            f"{about}: waited for a core", (queued_s() - waited) / took * 100, unit="%"
+        ),
+    ]
 
 
 def queued_s() -> float:
@@ -137,24 +145,8 @@ async def said(process: Process) -> Any:
     return json.loads(await process.stdout.readline())
 
 
-def told(fed: Any, read: Any, *, ours_s: float, took_s: float) -> None:
-    late = [seconds * 1000 for seconds in read["late"]]
-    last = [seconds * 1000 for seconds in read["last"]]
-    wanted = CONVERSATIONS * DELTAS_A_SECOND * SECONDS
-    print(
-        f"{CONVERSATIONS} conversations, {DELTAS_A_SECOND} deltas a second each, "
-        f"for {SECONDS} s (the feeder took {fed['took_s']:.1f} s)"
-    )
-    print(f"words read {len(late)} of {wanted}, in {read['events']} events")
-    for what, values in (("every word", late), ("each last word", last)):
-        spread(f"ms late, {what}", values)
-    cpu = {"Parley": ours_s, "feeder": fed["cpu_s"], "readers": read["cpu_s"]}
-    shares = ", ".join(f"{who} {s / took_s:.0%}" for who, s in cpu.items())
-    print(f"CPU of one core over {took_s:.1f} s: {shares}")
-
-
-async def asking(desk: FedDesk, server: Server, token: str) -> None:
-    """What the guard, the routing and the schema of an answer cost."""
+async def asking(desk: FedDesk, server: Server, token: str) -> list[Row]:
+    """What the guard, the routing and the schema of an answer cost; each in turn."""
     body = [asdict(project) for project in desk.projects()]
 
     async def same(_: Request) -> JSONResponse:
@@ -164,34 +156,15 @@ async def asking(desk: FedDesk, server: Server, token: str) -> None:
         urls = (server.url + PATH, bare.url + PATH)
         async with client("ask", *urls, token) as asker:
             ours, alone = await said(asker)
-    spread(f"ms a request, GET {PATH}", ours)
-    spread("ms a request, bare Starlette", alone)
-    print(f"added at the median: {quantile(ours, 0.5) - quantile(alone, 0.5):.2f} ms")
+    return [row(f"GET {PATH} (beside it: a bare Starlette)", ours, alone=alone)]
 
 
-def spread(what: str, values: Sequence[float]) -> None:
-    p50, p99 = quantile(values, 0.5), quantile(values, 0.99)
-    print(f"{what:34} p50 {p50:8.1f}  p99 {p99:8.1f}  most {max(values):8.1f}")
-
-
-def quantile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
-
-
-def memory(process: psutil.Process) -> str:
-    info = process.memory_full_info()
-    return f"{info.rss / 2**20:.0f} MB resident, {info.uss / 2**20:.0f} MB its own"
-
-
-async def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        desk = FedDesk(Path(folder))
-        doorman = Doorman(Path(folder) / "state")
-        async with serving(create_app(desk, doorman, ANYWHERE)) as server:
-            for part in (asking, streaming):
-                async with asyncio.timeout(LIMIT_S):
-                    await part(desk, server, doorman.token)
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+async def measure(root: Path) -> list[Row]:
+    desk = FedDesk(root)
+    doorman = Doorman(root / "state")
+    rows = []
+    async with serving(create_app(desk, doorman, ANYWHERE)) as server:
+        for part in (asking, streaming):
+            async with asyncio.timeout(LIMIT_S):
+                rows += await part(desk, server, doorman.token)
+    return rows

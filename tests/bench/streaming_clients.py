@@ -1,8 +1,10 @@
-"""The other processes of `tests.bench_web`: who writes the words, and who reads them.
+"""The other processes of `tests.bench.streaming`: one writes the words, one reads them.
 
-    python -m tests.bench_web_clients feed SOCKET        what it took, as JSON on stdout
-    python -m tests.bench_web_clients read URL TOKEN     lateness, as JSON on stdout
-    python -m tests.bench_web_clients ask URL... TOKEN   milliseconds a GET, as JSON
+With `python -m tests.bench.streaming_clients`, each tells on stdout, as JSON:
+
+    feed SOCKET         what it took
+    read URL TOKEN      how late each word was
+    ask URL... TOKEN    milliseconds a GET
 
 Both sides share one clock: `time.monotonic` is the machine's.
 """

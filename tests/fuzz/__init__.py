@@ -1,0 +1,1 @@
+"""Hostile input: nothing that comes in breaks more than itself."""
