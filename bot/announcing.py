@@ -14,6 +14,7 @@ from adapters.views import Notice
 from bot.dispatcher import Dispatcher
 from bot.screens import UNREMEMBERED, address_of
 from bot.shared import Shared
+from store.database import Passing
 
 #: Who has asked something in this time is told.
 LATELY_S = 3600.0
@@ -48,6 +49,13 @@ class Announcing:
                     self._show(address, id_, "limits-store-well")
 
     async def _lately(self) -> list[Address]:
+        """Nobody, if that cannot even be read: then the log and the health tell it."""
+        try:
+            return await self._active()
+        except Passing:
+            return []
+
+    async def _active(self) -> list[Address]:
         since = self._shared.clock() - LATELY_S
         read = partial(self._shared.store.impatient.active, since=since)
         return [

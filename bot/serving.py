@@ -162,6 +162,8 @@ async def _measure(
                 oldest_kept_at=found.oldest_kept_at if found else None,
                 parked=found.parked if found else 0,
             )
+        if shared.vitals.nearly_full:
+            await shared.store.probe()  # while agents wait for room, we write nothing
         pids = {session.pid for session in dispatcher.sessions().values()}
         shared.metrics.agents_use(await shared.processes.usage(pids))
         await asyncio.sleep(MEASURE_S)

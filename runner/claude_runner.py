@@ -18,6 +18,7 @@ import structlog
 
 from runner import claude, sandbox, session_file
 from runner.base import (
+    AgentNotFound,
     AgentUnsuitable,
     Evidence,
     NotAtWork,
@@ -75,7 +76,11 @@ class ClaudeRunner:
                 raise NotAtWork("session-over")
             if session is None:
                 new = self._started(spec, env, command, about)
-                session = await stack.enter_async_context(new)
+                try:
+                    session = await stack.enter_async_context(new)
+                except OSError as error:  # no file descriptor is left, or no room
+                    words = f"{command[0]}: {error.strerror}"
+                    raise AgentNotFound("agent-not-started", words=words) from error
             yield session
 
     @asynccontextmanager

@@ -94,7 +94,11 @@ def workspace_of(file: Path) -> str:
 
 def entries(file: Path) -> Iterator[dict[str, Any]]:
     """Its lines; one that a crash tore is `TORN`."""
-    with file.open("rb") as lines:
+    try:
+        opened = file.open("rb")
+    except OSError:
+        return  # it may not be read, or is no file at all
+    with opened as lines:
         for line in lines:
             try:
                 entry = parsed(line)

@@ -120,7 +120,7 @@ BESIDE = (
     ),
     Step(
         name="what an earlier run left is taken up",
-        at="bot.recovery:recover",
+        at=stored("decisions", "Decisions.withdraw_all"),
         drive="restart",
         kill=("bridge",),
     ),

@@ -124,7 +124,7 @@ async def test_slacks_connections_that_are_reset_again_and_again_leave_one_answe
         slack.extra["PARLEY_SLACK__API_BASE"] = road.url
         await slack.start()
         await slack.slack.until(lambda: slack.slack.sockets)
-        asked = slack.slack.say("WORDS[60] SLOW[50]")
+        asked = slack.slack.say("WORDS[200] SLOW[60]")
         await shown_in(slack, asked, "word0")
 
         for _ in range(4):
@@ -132,8 +132,8 @@ async def test_slacks_connections_that_are_reset_again_and_again_leave_one_answe
             road.cut()
             await slack.slack.until(partial(more_calls, slack, asked_before + 1))
 
-        messages = await answered_in(slack, asked, "word59")
-        assert sum(m.text.count("word59") for m in messages) == 1
+        messages = await answered_in(slack, asked, "word199")
+        assert sum(m.text.count("word199") for m in messages) == 1
 
 
 async def test_a_telegram_that_vanished_without_a_word_is_looked_for_anew() -> None:

@@ -133,19 +133,6 @@ async def test_an_archived_channel_has_its_answer_once_somebody_writes_there_aga
     assert once(slack, asked)
 
 
-async def test_a_root_deleted_in_the_middle_of_a_turn_leaves_the_answer_in_its_thread(
-    slack: SlackParley,
-) -> None:
-    asked = await under_way(slack)
-    slack.slack.delete(asked)
-
-    slack.api.release("gate")
-
-    await answered(slack, asked, "the answer")
-    await eventually(lambda: slack.rows(DELIVERED))
-    assert once(slack, asked)
-
-
 async def test_a_message_that_a_person_deletes_comes_again_with_the_answer(
     slack: SlackParley,
 ) -> None:
