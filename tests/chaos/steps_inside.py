@@ -7,7 +7,6 @@ INTAKE = (
     Step(
         name="what came by the API is kept",
         at=stored("inbox", "Inbox.keep"),
-        nth=2,  # the first opens the session
         on=("web",),
     ),
     Step(
