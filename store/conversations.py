@@ -98,11 +98,12 @@ class Conversations(Part):
     # --- sessions and worktrees -----------------------------------------------
 
     async def session_began(self, session_id: str) -> bool:
-        """Whether an agent took up a turn under it, whatever became of that turn."""
-        rows = await self._database.run(
-            "SELECT 1 FROM session WHERE id = :id", {"id": session_id}
-        )
-        return bool(rows)
+        """Whether an agent took up a turn under it, whatever became of that turn.
+
+        Not if that is its first and under way: an agent that dies at once may not have
+        recorded anything of it, and nothing is lost then.
+        """
+        return bool(await self._database.run(_BEGAN, {"id": session_id}))
 
     async def holder_of(self, session_id: str) -> ConversationId | None:
         """The conversation that has this session now; None: no living one."""
@@ -130,3 +131,22 @@ class Conversations(Part):
             values,
         )
         return [ConversationRecord.from_row(row) for row in rows]
+
+
+_BEGAN = """
+    WITH first AS (
+        SELECT conversation_id FROM turn
+        WHERE delivered_at IS NULL AND state IN ('submitted', 'consumed')
+          AND session_id = :id
+        LIMIT 1
+    )
+    SELECT 1 FROM session
+    WHERE id = :id AND (
+        NOT EXISTS (SELECT 1 FROM first)
+        OR EXISTS (
+            SELECT 1 FROM turn
+            WHERE conversation_id = (SELECT conversation_id FROM first)
+              AND session_id = :id AND finished_at IS NOT NULL
+        )
+    )
+    """

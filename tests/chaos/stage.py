@@ -58,6 +58,10 @@ class Chaotic(Program):
             return b'"parley.started"' in log.read()
 
     @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def struck(self) -> int:
         """How many fuses have blown so far."""
         path = self.root / "struck"
@@ -170,7 +174,10 @@ class Stage:
 
     async def orphans(self) -> list[str]:
         """Stop the program in order; what is left of its family after a while."""
-        await self.program.stop()
+        while not (self.program.running and await self.program.stop() == 0):
+            await self.program.stop()  # killed last of all: its agents wait for a start
+            await self.program.begin()
+            await self.up()
         with suppress(TimeoutError):
             await eventually(lambda: not self.program.family(), timeout_s=GONE_S)
         return [_named(process) for process in self.program.family()]

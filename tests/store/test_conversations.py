@@ -135,8 +135,8 @@ async def test_a_session_has_begun_once_an_agent_took_up_a_turn_under_it(
     assert not await store.session_began("session-1")
 
     await store.consume_turn(turn.id)
-    assert await store.session_began("session-1")
-    assert not await store.session_began("session-2")
+    # An agent that dies now has perhaps recorded nothing, and nothing is lost.
+    assert not await store.session_began("session-1")
 
     # Whatever becomes of the turn, what was said in that session was said.
     await store.submit_turn(turn.id, prompt_uuid="u", session_id="session-2")
