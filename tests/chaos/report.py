@@ -70,7 +70,7 @@ class Total:
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
             "machine": platform.machine(),
             "python": platform.python_version(),
-            **asdict(self),
+            **vars(self),
         }
         OUT.write_text(json.dumps(found, indent=2) + "\n")
 
