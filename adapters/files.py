@@ -20,6 +20,7 @@ import structlog
 
 from adapters.base import AdapterError, Rejected
 from adapters.inbound import Address, Attachment
+from adapters.kinds import UNKNOWN, media_type
 from adapters.language import say
 from adapters.names import file_name
 from adapters.retry import PASSING, Sleep, for_a_minute
@@ -30,15 +31,6 @@ FindFolder: TypeAlias = Callable[[Address], Awaitable[Path]]
 
 MB = 1 << 20
 FOLDER_LIMIT = 200 * MB
-
-#: What these begin with. An agent shows images to its model, which refuses impostors.
-IMAGES = {
-    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
-    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
-    "image/gif": re.compile(rb"GIF8[79]a"),
-    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
-}
-UNKNOWN = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +135,9 @@ class Files:
             # No await below: two files must not both be the last to fit.
             _room(folder, size)
             target = _place(fetched, folder, mark, name)
-        return Attachment(name, _media_type(target, media), size, path=str(target))
+        return Attachment(
+            name, media_type(target, _claimed(media)), size, path=str(target)
+        )
 
     async def _fetched(self, media: Media, target: Path) -> int:
         try:
@@ -216,16 +210,6 @@ def _place(fetched: Path, folder: Path, mark: int | str, name: str) -> Path:
 def _same(target: Path, fetched: Path) -> bool:
     regular = stat.S_ISREG(target.lstat().st_mode)  # a link is not followed
     return regular and filecmp.cmp(target, fetched, shallow=False)
-
-
-def _media_type(path: Path, media: Media) -> str:
-    with path.open("rb") as file:
-        head = file.read(16)
-    for media_type, magic in IMAGES.items():
-        if magic.match(head):
-            return media_type
-    claimed = _claimed(media)
-    return UNKNOWN if claimed in IMAGES else claimed
 
 
 def _claimed(media: Media) -> str:

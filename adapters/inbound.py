@@ -51,6 +51,7 @@ class Text:
     files: tuple[Attachment, ...] = ()
     follows: str = ""
     output_schema: str = ""  # JSON Schema as JSON for this answer; "": as ever
+    foreign: bool = False  # it brings words or files that the sender did not make
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Edited:
     """Somebody changed the words of a message they had sent (`Inbound.message`)."""
 
     text: str
+    foreign: bool = False  # as in `Text`
 
 
 @dataclass(frozen=True, slots=True)

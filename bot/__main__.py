@@ -18,7 +18,8 @@ from adapters.web import entrance
 from bot import audit_command, config, doctor, log
 from bot.errors import ConfigError
 from bot.hardening import close_to_others
-from bot.main import NothingToServe, doorman_for, hidden, run
+from bot.main import NothingToServe, run
+from bot.parts import doorman_for, hidden
 from bot.restarting import NotRestarted, restart
 from bot.settings import Settings
 from store.audit_log import Wanted

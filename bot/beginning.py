@@ -4,6 +4,7 @@ Rule: one prompt in flight at a time. An agent that may know a prompt already is
 asked: its record is.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -66,7 +67,7 @@ class Beginning:
 
     def _may_begin(self) -> bool:
         floor, parking = self._floor, self._shared.parking
-        early = self._shared.clock() < floor.not_before
+        early = asyncio.get_running_loop().time() < floor.not_before
         if not floor.waiting or self.pauses or early:
             return False
         until = parking.until(self._shared.account)
@@ -102,9 +103,8 @@ class Beginning:
             return False
         if self._preparing.under_way(current):
             return False
-        schema = current.asked.output_schema
         if self._reins.session:
-            if not self._reins.fits(schema):
+            if not await self._reins.suits(record, current.asked):
                 self._reins.close()  # it is resumed with what is wanted now
                 return False
             await self._reins.submit(current, record)
@@ -112,7 +112,7 @@ class Beginning:
             self._preparing.note_tree(current, workspace)
             return True
         if self._reins.shut:
-            await self._reins.open(record, schema)
+            await self._reins.open(record, current.asked)
         return False
 
     async def _weigh(self, current: Running) -> None:

@@ -26,6 +26,7 @@ REPLACED = "questions-why-replaced"
 
 # Ids of options. None may be that of a button under a turn ("stop", "cancel").
 ONCE, SESSION, ALWAYS, WIDER, DENY = "once", "session", "always", "wider", "deny"
+TURN = "turn"  # what a session is to words of others
 APPROVE, EDITS, FEEDBACK, DROP = "approve", "edits", "feedback", "drop"
 AGAIN, LEAVE = "again", "leave"
 WAIT, END, REDO = "wait", "end", "redo"
@@ -33,7 +34,7 @@ OTHER = "other"  # of a menu: something that is not listed
 
 #: Those whose outcome has words of its own; with any other, its label was the answer.
 NAMED = frozenset(
-    {ONCE, SESSION, ALWAYS, WIDER, DENY, APPROVE, EDITS, FEEDBACK, DROP}
+    {ONCE, SESSION, TURN, ALWAYS, WIDER, DENY, APPROVE, EDITS, FEEDBACK, DROP}
     | {AGAIN, LEAVE, WAIT, END, REDO, SKIP}
 )
 _REFUSALS = frozenset({DENY, FEEDBACK, DROP, LEAVE, SKIP})

@@ -32,6 +32,7 @@ class Asked:
     transcripts: tuple[str, ...] = ()  # what was said in the voice messages among files
     note: str = ""  # what the agent has to know besides, in our words
     anyway: bool = False  # an admin wants it done although a budget is used up
+    wary: bool = False  # it brings words of others: nothing is allowed beforehand
 
 
 class Codec(Generic[T]):

@@ -198,7 +198,9 @@ class Desk(Insight):
         output_schema: str = "",
         language: str = "",
     ) -> str | None:
-        said = Text(text, tuple(files), output_schema=output_schema)
+        said = Text(
+            text, tuple(files), output_schema=output_schema, foreign=bool(files)
+        )
         deed = Deed(conversation=conversation, text=said, language=language)
         return await self._deeds.do(deed, key)
 

@@ -12,12 +12,13 @@ from adapters.base import AdapterError
 from adapters.language import ENGLISH
 from bot.access import Access
 from bot.errors import explain_error
-from bot.main import access_for, adapters_for, runner_for, workspaces_for
 from bot.metrics import Metrics
+from bot.parts import access_for, adapters_for, runner_for, workspaces_for
 from bot.settings import Settings
 from bot.shared import Workspace
 from bot.vitals import Vitals
-from runner.base import RunnerError, SessionSpec
+from runner.base import SessionSpec
+from runner.errors import RunnerError
 from runner.rehearsal import rehearse
 from store.database import StoreError, StoreInUse
 from store.store import Store

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from adapters.language import say
 from bot.moments import moment
-from runner.base import (
+from runner.errors import (
     AgentKilled,
     AgentNotFound,
     AgentUnsuitable,

@@ -9,9 +9,9 @@ import structlog
 from adapters.base import Health
 from adapters.language import ENGLISH
 from adapters.web.port import Surface
-from bot.errors import explain_error
+from bot.errors import explain_error, in_words
 from bot.shared import Shared
-from runner.base import RunnerError
+from runner.errors import RunnerError
 from store.database import StoreError
 
 log = structlog.get_logger()
@@ -92,10 +92,9 @@ class Facts:
     async def readiness(self) -> Mapping[str, Any]:
         if self._monotonic() - self._looked_at > LOOK_AGAIN_S:
             await self.look_at_agent()  # it may have been updated, or deleted
-        found = self._version or self._trouble or "not looked at yet"
         parts = {
             "store": await self._store(),
-            "agent": {"ok": bool(self._version), "detail": found},
+            "agent": self._agent(),
             "inbox": await self._inbox(),
             "disk": self._disk(),
             "loop": self._loop(),
@@ -103,6 +102,14 @@ class Facts:
         for platform, health in self._shared.screens.health().items():
             parts[platform] = _platform(health)
         return parts
+
+    def _agent(self) -> dict[str, Any]:
+        """Also what its last turns failed with, until one goes well."""
+        raised = self._shared.alarms.raised(self._shared.account)
+        words = [in_words(phrase, ENGLISH) for phrase in raised]
+        found = self._version or self._trouble or "not looked at yet"
+        ok = bool(self._version) and not words
+        return {"ok": ok, "detail": "; ".join([found, *words])}
 
     async def _store(self) -> dict[str, Any]:
         if words := self._shared.trouble.words:

@@ -20,7 +20,7 @@ class Floor:
         self._show = show
         self.waiting = Waiting()
         self.steering = Steering()
-        self.not_before = 0.0  # epoch seconds: no turn begins earlier
+        self.not_before = 0.0  # by the event loop's clock: no turn begins earlier
         self.current: Running | None = None
         self.unasked: Running | None = None  # a turn the agent began by itself
         self.speaking: Running | None = None  # whose events come in now

@@ -24,7 +24,8 @@ from bot.running import Running
 from bot.screens import address_record
 from bot.shared import Shared
 from bot.watchdog import Watch, WatchKind
-from runner.base import AgentKilled, Answer, SessionGone
+from runner.base import Answer
+from runner.errors import AgentKilled, SessionGone
 from runner.events import (
     PermissionRequested,
     PermissionWithdrawn,
@@ -133,7 +134,7 @@ class Hearing:
         """Tell the agent what people have decided."""
         if self._reins.session is None:
             return
-        await self._reins.session.answer(request_id, answer)
+        await self._reins.answer(request_id, answer)
         self._care.answered(request_id)
         if speaking := self._floor.speaking:
             speaking.turn.answered(request_id)
@@ -225,8 +226,9 @@ class Hearing:
                 self._floor.publish()  # before anybody is asked about it
                 await self._endings.after(current, event)
             return
-        self._floor.not_before = self._shared.clock() + pause_s
-        asyncio.get_running_loop().call_later(pause_s, self._do, nothing)
+        loop = asyncio.get_running_loop()
+        self._floor.not_before = loop.time() + pause_s
+        loop.call_later(pause_s, self._do, nothing)
         self._floor.put_back(current)
 
     def _promote(self, running: Running) -> None:
@@ -240,7 +242,7 @@ class Hearing:
         language = current.language if current else self._floor.record.language
         record = await self._shared.store.begin_unasked_turn(
             self._floor.record.id,
-            prompt=ASKED.dump(Asked("", language=language)),
+            prompt=ASKED.dump(Asked("", language=language, wary=self._reins.wary)),
             prompt_uuid=key,
             session_id=self._floor.record.session_id,
             address=address_record(self._home),

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from bot.pool import NoRoom, Pool, Seat
-from runner.base import Runner, RunnerError, Session, SessionSpec
+from runner.base import Runner, Session, SessionSpec
+from runner.errors import RunnerError
 from runner.events import Retold, RunnerEvent, TurnFinished
 
 
@@ -98,7 +99,8 @@ class Link:
         if self._driving is not None and not self.closing:
             self.closing = True
             self.session = None
-            self._driving.cancel()
+            # It has a first step by then: else it could not even leave in order.
+            asyncio.get_running_loop().call_soon(self._driving.cancel)
 
     def opened(self, mail: Opened) -> None:
         if self.closing:

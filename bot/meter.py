@@ -13,7 +13,7 @@ import structlog
 from bot.budgets import Exceeded, Spending
 from bot.moments import span
 from bot.waits import Waits
-from runner.base import RunnerError
+from runner.errors import RunnerError
 from runner.events import Limit, Phrase, RunnerEvent, ToolFinished
 
 log = structlog.get_logger()

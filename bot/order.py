@@ -18,7 +18,7 @@ from bot.menus import ORDER, Menu, MenuChoice
 from bot.shared import Shared
 from bot.show import Show
 from bot.work import Work
-from runner.base import RunnerError
+from runner.errors import RunnerError
 from store.records import ConversationRecord
 
 log = structlog.get_logger()

@@ -7,11 +7,11 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
-from adapters.files import IMAGES, MB, UNKNOWN
+from adapters.files import MB
+from adapters.kinds import IMAGES, media_type
 from adapters.language import ENGLISH, say
 from adapters.names import file_name
 from bot.taking import MAX_SIZE, Allowed, NotTaken, take, whole
@@ -131,17 +131,7 @@ def _kept(path: Path, view_id: str, caption: str) -> FileToSend:
         view_id=view_id,
         path=path,
         name=path.name,
-        media_type=_media_type(path),
+        media_type=media_type(path),
         size=path.stat().st_size,
         caption=caption,
     )
-
-
-def _media_type(path: Path) -> str:
-    with path.open("rb") as file:
-        head = file.read(16)
-    for media_type, magic in IMAGES.items():
-        if magic.match(head):
-            return media_type
-    guessed = guess_type(path.name)[0] or UNKNOWN
-    return UNKNOWN if guessed in IMAGES else guessed

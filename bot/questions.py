@@ -24,6 +24,7 @@ from bot.cards import (
     person_of,
     pressed,
 )
+from bot.codec import ASKED
 from bot.deck import Deck
 from bot.menus import ORDER, RETRY, WATCH, Menu, menu_card, retry_card, watch_card
 from bot.outcomes import Answered, NotYours, Outcome, TryAgain, own_outcome
@@ -91,6 +92,7 @@ class Questions:
             decider=self._access.decide,
             project=project,
             language=language,
+            wary=ASKED.load(turn.prompt).wary,
         )
         return await self._ask(card, asker)
 

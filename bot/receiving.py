@@ -36,8 +36,10 @@ class Receiving:
         match inbound.body:
             case Text() as text:
                 return await self._text(inbound, text, order)
-            case Edited(text=text):
-                await self._edited(inbound, text, order)
+            case Edited() as edited:
+                await self._edited(inbound, edited, order)
+            case Command() | Choice() if await self._carried_out(inbound):
+                order.tell("order-carried-out")
             case Deleted():
                 if running := await self._about(inbound):
                     await self._work.end(running, by=person_of(inbound))
@@ -96,7 +98,11 @@ class Receiving:
             output_schema=text.output_schema,
             language=language,
             note=UNDONE if undone else "",
+            wary=self._wary(text),
         )
+
+    def _wary(self, body: Text | Edited) -> bool:
+        return body.foreign and not self._work.workspace.trust_shared
 
     async def _too_fast(self, inbound: Inbound, order: Order) -> bool:
         """Whether it is refused; says why."""
@@ -116,7 +122,7 @@ class Receiving:
 
     def _question_for(self, inbound: Inbound, text: Text) -> str | None:
         """The card these words answer, if they are no prompt."""
-        if text.files or text.follows or not text.text.strip():
+        if text.files or text.follows or not text.text.strip() or self._wary(text):
             return None
         return self._work.questions.waits_for_words(inbound)
 
@@ -130,17 +136,21 @@ class Receiving:
             running.asked,
             text=f"{running.asked.text}\n\n{text.text}".strip(),
             files=(*running.asked.files, *text.files),
+            wary=running.asked.wary or self._wary(text),
         )
         if not await _amend(running, asked, inbound):
             return None
         await self._work.redo(running)
         return running.record.id
 
-    async def _edited(self, inbound: Inbound, text: str, order: Order) -> None:
+    async def _edited(self, inbound: Inbound, edited: Edited, order: Order) -> None:
         running = await self._about(inbound)
         if running is None or running not in self._work.waiting:
             order.tell("talk-started")
-        elif await _amend(running, replace(running.asked, text=text), inbound):
+            return
+        wary = running.asked.wary or self._wary(edited)
+        asked = replace(running.asked, text=edited.text, wary=wary)
+        if await _amend(running, asked, inbound):
             await self._work.redo(running)
 
     async def _about(self, inbound: Inbound) -> Running | None:
@@ -154,6 +164,10 @@ class Receiving:
 
     # --- buttons and commands -------------------------------------------------
 
+    async def _carried_out(self, inbound: Inbound) -> bool:
+        """By an earlier run, which had no time to say so."""
+        return await self._store.carried_out(inbound.platform, inbound.events)
+
     async def _choice(
         self, inbound: Inbound, choice: Choice, order: Order
     ) -> TurnId | None:
@@ -166,7 +180,8 @@ class Receiving:
             await self._pressed_too_late(inbound, turn, order)
         elif choice.option_id == STEER:
             if not await work.steer(running):
-                order.tell("talk-no-steering")
+                apart = work.keeps_apart(running)
+                order.tell("talk-kept-apart" if apart else "talk-no-steering")
         elif choice.option_id == INSTEAD:
             await work.instead(running, by=person_of(inbound))
         else:

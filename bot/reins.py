@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from bot.care import Care
+from bot.codec import Asked
 from bot.link import Closed, Link, LinkMail, Opened
 from bot.private import make_private
 from bot.running import Running
 from bot.shared import Shared
-from runner.base import Session
+from bot.terms import Terms
+from runner.base import Answer, Session
+from runner.errors import Refused
 from store.records import ConversationRecord
 
 
@@ -43,8 +46,7 @@ class Reins:
             tasks=tasks,
             idle_s=shared.idle_s,
         )
-        self._schema = ""  # that the agent's process answers by
-        self._stale = False  # it was started with other settings than are wanted now
+        self._terms: Terms | None = None  # of the process that was opened last
 
     @property
     def session(self) -> Session | None:
@@ -59,9 +61,27 @@ class Reins:
     def closing(self) -> bool:
         return self._link.closing
 
-    def fits(self, schema: str) -> bool:
-        """Whether the process is as it would be started now."""
-        return schema == self._schema and not self._stale
+    @property
+    def wary(self) -> bool:
+        """Whether the agent is, or was last, at words of others."""
+        return self._terms is not None and self._terms.wary
+
+    async def suits(self, record: ConversationRecord, asked: Asked) -> bool:
+        """Whether the process works as one would that was started for this prompt.
+
+        If only its mode is another, it is told.
+        """
+        wanted = await self._shared.spec(record, asked)
+        if self._terms is None or not self._terms.fit(wanted, wary=asked.wary):
+            return False
+        self._terms = replace(self._terms, wary=asked.wary)
+        if wanted.permission_mode == self._terms.spec.permission_mode:
+            return True
+        try:
+            await self._work_in(wanted.permission_mode)
+        except Refused:
+            return False
+        return True
 
     def wanted(self) -> asyncio.Future[Session]:
         return self._link.wanted()
@@ -69,16 +89,19 @@ class Reins:
     async def open(
         self,
         record: ConversationRecord,
-        schema: str = "",
+        asked: Asked | None = None,
         *,
         prewarm: bool = False,
-        turn: str = "",
+        turn: str | None = None,
     ) -> None:
-        """*turn*: see `SessionSpec`."""
-        spec = replace(await self._shared.spec(record, schema), turn=turn)
+        """*turn*: see `SessionSpec`; None: no earlier run has left an agent."""
+        spec = replace(await self._shared.spec(record, asked), turn=turn or "")
         if not record.project:
             make_private(spec.workspace)
-        self._schema, self._stale = schema, False
+        wary = asked is not None and asked.wary
+        # What people have allowed one that is taken up is not known here.
+        taken_up = turn is not None
+        self._terms = Terms(spec, wary=wary, narrow=wary, widened=taken_up)
         self._link.open(spec, prewarm=prewarm)
 
     def opened(self, mail: Opened) -> None:
@@ -87,10 +110,6 @@ class Reins:
     def closed(self, mail: Closed) -> None:
         self._link.closed(mail.error)
         self._care.ended()
-
-    def outdate(self) -> None:
-        """What it was started with is not wanted any more."""
-        self._stale = True
 
     def close(self) -> None:
         """End the process; the next turn starts it again, and it remembers."""
@@ -120,6 +139,21 @@ class Reins:
         running.sent = prompt.uuid
         await self._link.session.prompt(prompt)
 
+    async def answer(self, request_id: str, answer: Answer) -> None:
+        """Tell the agent what people have decided."""
+        if self._link.session and self._terms:
+            self._terms = self._terms.after(answer)
+            await self._link.session.answer(request_id, answer)
+
+    async def take_mode(self, record: ConversationRecord) -> None:
+        """The conversation has got a mode, from now on. Raises `Refused`.
+
+        Words of others do not get a wider one while the agent is at them.
+        """
+        mode = self._shared.mode_of(record, wary=self.wary)
+        if self._terms and not (self.wary and mode == self._terms.spec.permission_mode):
+            await self._work_in(mode)
+
     def look_after(self, running: Running, record: ConversationRecord) -> None:
         """The agent is at it."""
         if self._link.session:
@@ -133,3 +167,16 @@ class Reins:
             asyncio.get_running_loop().call_later(
                 self._shared.patience_s, self._post, StopOverdue(running)
             )
+
+    async def _work_in(self, mode: str) -> None:
+        """Raises `Refused`. Nothing is awaited before it is written: the last holds."""
+        session, terms = self._link.session, self._terms
+        if session is None or terms is None:
+            return
+        self._terms = replace(terms, spec=replace(terms.spec, permission_mode=mode))
+        try:
+            await session.set_mode(mode)
+        except Refused:
+            unknown = replace(self._terms.spec, permission_mode="")
+            self._terms = replace(self._terms, spec=unknown)
+            raise

@@ -23,12 +23,12 @@ class Rejoining:
 
     async def begin(self) -> None:
         """Have the agent taken up; a turn that is not wanted any more is stopped."""
-        floor, turn, schema = self._floor, "", ""
+        floor, turn = self._floor, ""
+        at = self._unasked[-1] if self._unasked else None
         if under_way := next(filter(self._has, floor.waiting), None):
             floor.rejoin(under_way)
-            turn = under_way.record.prompt_uuids[-1]
-            schema = under_way.asked.output_schema
-        await self._reins.open(floor.record, schema, turn=turn)
+            turn, at = under_way.record.prompt_uuids[-1], under_way
+        await self._reins.open(floor.record, at.asked if at else None, turn=turn)
 
     async def rejoin(self, running: Running) -> None:
         """The agent is there: hear all it has said of the turn, and go on."""

@@ -17,6 +17,7 @@ from bot.cards import (
     NAMED,
     ONCE,
     SESSION,
+    TURN,
     WIDER,
     Asker,
     Card,
@@ -48,18 +49,20 @@ def permission_card(
     decider: Decider,
     project: str,
     language: str,
+    wary: bool = False,
 ) -> Card:
-    """*project* "": nothing can be allowed for good."""
-    rules = _rules(event, project)
+    """*project* "", or *wary* (see `Asked`): nothing can be allowed for good."""
+    rules = {} if wary else _rules(event, project)
+    why = say(language, "questions-wary") if wary else ""
     cut = say(language, "questions-cut", length=event.length) if event.length else ""
     card = new_card(
         event.request_id,
         asker,
         title=say(language, event.title.key, **event.title.values),
-        body="\n\n".join(filter(None, (event.body, cut, event.reason))),
+        body="\n\n".join(filter(None, (event.body, cut, event.reason, why))),
         options=(
             Option(ONCE, say(language, "questions-once"), "good"),
-            *_lasting(event, rules, language),
+            *_lasting(event, rules, language, wary=wary),
             Option(
                 DENY,
                 say(language, "questions-deny"),
@@ -174,7 +177,7 @@ def answer_of(record: DecisionRecord) -> Answer:
     match record.option:
         case "once":
             return Allow("once")
-        case "session":
+        case "session" | "turn":
             return Allow("session")
         case "always" | "wider" as option:
             return Allow("session", rules=(card_of(record).meaning.rules[option],))
@@ -233,10 +236,12 @@ def _rules(event: PermissionRequested, project: str) -> dict[str, str]:
 
 
 def _lasting(
-    event: PermissionRequested, rules: Mapping[str, str], language: str
+    event: PermissionRequested, rules: Mapping[str, str], language: str, *, wary: bool
 ) -> list[Option]:
-    session = "questions-edits" if event.kind == "edit" else "questions-session"
-    remembered = [Option(SESSION, say(language, session))] * event.can_remember
+    scope = TURN if wary else SESSION
+    what = "-edits" if event.kind == "edit" else ""
+    label = say(language, f"questions-{scope}{what}")
+    remembered = [Option(scope, label)] * event.can_remember
     kept = [
         Option(
             option,

@@ -45,7 +45,8 @@ async def _reworded(order: Order, turn: TurnRecord, how: str) -> TurnRecord | No
     if how == "recap":
         said = await order.shared.store.last_turns(order.record.id, RECALLED)
         told = recap((ASKED.load(one.prompt).text, one.answer or "") for one in said)
-        asked = replace(asked, note=told)
+        wary = asked.wary or any(ASKED.load(one.prompt).wary for one in said)
+        asked = replace(asked, note=told, wary=wary)
     else:
         asked = replace(asked, anyway=True)
     return await order.shared.store.amend_turn(
@@ -70,6 +71,7 @@ async def go_on(order: Order) -> None:
         at=order.shared.clock(),
         language=before.language,
         anyway=how == "anyway",
+        wary=before.wary,
     )
     await ask(order, asked)
 

@@ -16,6 +16,7 @@ from bot.git import GitError
 from bot.intake import PlatformIntake
 from bot.recovery import recover
 from bot.shared import Shared
+from runner.base import Runner
 
 log = structlog.get_logger()
 
@@ -86,6 +87,8 @@ async def serve(
             else:
                 shared.runner.hurry()
             await _leave(adapters, dispatcher, going_on=going_on)
+            if not going_on:
+                await _end_others(shared.runner)
             for task in (*running, *keeping):
                 task.cancel()
     except* AdapterError as group:
@@ -147,6 +150,12 @@ async def _leave(
     except TimeoutError:
         log.warning("parley.left_unshown", hint="it is on disk and shown at the start")
     await closing
+
+
+async def _end_others(runner: Runner) -> None:
+    """Agents of an earlier run, if the end came before they were taken up."""
+    left = await runner.living()
+    await asyncio.gather(*(runner.abandon(session_id) for session_id in left))
 
 
 async def _measure(

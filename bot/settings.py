@@ -134,6 +134,7 @@ class Agents(Section):
 class Project(Section):
     path: HomePath | None = None  # None: an empty folder beside the store
     trusted: bool = False
+    trust_shared: bool = False  # words of others are like those of whoever sends them
     model: str = ""
     effort: Literal["", "low", "medium", "high", "xhigh", "max"] = ""
     permission_mode: Literal["default", "acceptEdits", "plan", "dontAsk"] = "default"

@@ -1,4 +1,4 @@
-"""What all conversations share; built once, in `bot.main`."""
+"""What all conversations share; built once, in `bot.parts`."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from pathlib import Path
 from adapters.web.port import Settings
 from bot.alarms import Alarms
 from bot.budgets import Budgets
-from bot.codec import SETTINGS
+from bot.codec import SETTINGS, Asked
 from bot.feed import Feed
 from bot.linking import Links
 from bot.meter import TurnLimits
@@ -22,6 +22,7 @@ from bot.rates import Rates
 from bot.rules import allowed_tools
 from bot.screens import Screens
 from bot.snapshots import Snapshots
+from bot.terms import wary_mode
 from bot.trouble import Trouble
 from bot.usage import Processes
 from bot.vitals import Vitals
@@ -40,6 +41,7 @@ class Workspace:
     name: str
     path: Path
     trusted: bool = False
+    trust_shared: bool = False  # words of others are like those of whoever sends them
     model: str = ""
     effort: str = ""
     permission_mode: str = "default"
@@ -120,26 +122,29 @@ class Shared:
         workspace = self.workspace_of(conversation)
         return self.settings(conversation).model or workspace.model
 
-    def mode_of(self, conversation: ConversationRecord) -> str:
-        """Its permission mode."""
+    def mode_of(self, conversation: ConversationRecord, *, wary: bool = False) -> str:
+        """Its permission mode. *wary*: see `Asked`."""
         workspace = self.workspace_of(conversation)
         chosen = self.settings(conversation).permission_mode
-        return chosen or workspace.permission_mode
+        mode = chosen or workspace.permission_mode
+        return wary_mode(mode) if wary else mode
 
     def effort_of(self, conversation: ConversationRecord) -> str:
         """ "": the agent's own default."""
         return conversation.effort or self.workspace_of(conversation).effort
 
     async def spec(
-        self, conversation: ConversationRecord, output_schema: str = ""
+        self, conversation: ConversationRecord, asked: Asked | None = None
     ) -> SessionSpec:
         """How this conversation's agent is started, or resumed.
 
-        *output_schema*: for one answer, instead of the conversation's.
+        *asked*: for this prompt; None: for people's own words.
         """
+        asked = asked or Asked("")
         workspace = self.workspace_of(conversation)
         settings = self.settings(conversation)
         rules = allowed_tools(await self.store.rules(conversation.project))
+        allowed = (*settings.allowed_tools, *rules)
         return SessionSpec(
             session_id=conversation.session_id,
             workspace=workspace.path,
@@ -148,13 +153,13 @@ class Shared:
             trusted=workspace.trusted,
             model=self.model_of(conversation),
             effort=self.effort_of(conversation),
-            permission_mode=self.mode_of(conversation),
+            permission_mode=self.mode_of(conversation, wary=asked.wary),
             system_prompt=f"{SYSTEM}\n\n{settings.system_prompt}".strip(),
             readable=(self.folder(conversation.id),),
-            allowed_tools=(*settings.allowed_tools, *rules),
+            allowed_tools=() if asked.wary else allowed,
             tools=(SEND_FILE,),
             max_turns=settings.max_turns or workspace.max_turns,
-            output_schema=output_schema or settings.output_schema,
+            output_schema=asked.output_schema or settings.output_schema,
             limits=workspace.limits,
             sandbox=workspace.sandbox,
             record=self.raw_log(conversation.id) if conversation.debug else None,

@@ -8,15 +8,13 @@ from functools import partial
 
 from bot.menus import MenuChoice
 from bot.order import Order
+from bot.terms import ASKING, BYPASS
 from runner.base import Session, SessionInfo
 from runner.claude import EFFORTS
 from runner.events import Model
 
 #: Sessions that a list offers.
 LISTED = 24
-BYPASS = "bypassPermissions"
-#: Modes in which things are done that somebody would have been asked for.
-WIDER = frozenset({"acceptEdits", BYPASS})
 MODES = ("default", "acceptEdits", "plan")
 
 
@@ -61,9 +59,11 @@ async def resume(order: Order) -> None:
 
 async def fork(order: Order) -> None:
     source = order.argument or order.record.session_id
+    if is_busy(order):
+        return
     if not order.argument and not await order.shared.store.session_began(source):
         order.tell("order-nothing-to-fork")
-    elif not is_busy(order):
+    else:
         order.later(_fork(order, source))
 
 
@@ -98,7 +98,7 @@ async def mode(order: Order) -> None:
         order.tell("order-no-bypass", project=workspace.name)
     elif not wanted:
         order.tell("order-no-mode", name=order.argument, known=", ".join(modes))
-    elif wanted in WIDER and not order.may_decide:
+    elif wanted not in ASKING and not order.may_decide:
         order.tell("order-mode-not-yours", mode=order.words(f"mode-{wanted}"))
     else:
         await _set_mode(order, wanted)
@@ -237,8 +237,8 @@ async def _set_mode(order: Order, wanted: str) -> None:
     restart = BYPASS in (before, wanted)  # a process can neither get nor lose it
     order.work.changed(await order.change({"mode": wanted}), restart=restart)
     order.announce("order-mode", mode=order.words(f"mode-{wanted}"))
-    if (session := order.work.live) and not restart:
-        order.later(session.set_mode(wanted))
+    if order.work.live and not restart:
+        order.later(order.work.take_mode())
 
 
 def _same(mode: str, given: str) -> bool:

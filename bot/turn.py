@@ -50,8 +50,14 @@ class _Draft:
     message_id: str
     chunks: list[str] = field(default_factory=list)
 
+    @property
+    def text(self) -> str:
+        """It is looked at after nearly every piece, so each is joined only once."""
+        self.chunks = ["".join(self.chunks)]
+        return self.chunks[0]
+
     def said(self) -> Said:
-        return Said("".join(self.chunks), complete=False)
+        return Said(self.text, complete=False)
 
 
 class Turn:
@@ -226,7 +232,7 @@ class Turn:
         self._parts[place] = replace(step, ok=event.ok, output=event.output)
 
     def _keep_draft(self) -> None:
-        if self._draft and (text := "".join(self._draft.chunks)).strip():
+        if self._draft and (text := self._draft.text).strip():
             self._parts.append(Said(text))
         self._draft = None
 
@@ -255,4 +261,6 @@ class Turn:
             if isinstance(step, Step) and step.ok is None:
                 self._parts[place] = replace(step, ok=status is TurnStatus.DONE)
         self._asked.clear()
-        self._set(status=status, note=note, thinking=False, ended_at=now)
+        began = self._frame.started_at or now
+        ended = max(began, now)  # the clock may have been set back
+        self._set(status=status, note=note, thinking=False, ended_at=ended)

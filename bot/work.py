@@ -192,12 +192,19 @@ class Work:
             return False
         if current is None or session is None or not current.sent or current.stopped:
             return False
+        if self.keeps_apart(running):
+            return False
         prompt = await running.steer(current.record.id, self.record.session_id)
         self.waiting.remove(running)
         self._floor.steering.add(running)
         self._floor.changed(running)
         await session.steer(prompt)
         return True
+
+    def keeps_apart(self, running: Running) -> bool:
+        """Whether it brings words of others that what runs must not hear."""
+        wary = self.current is not None and self.current.asked.wary
+        return running.asked.wary and not wary
 
     async def instead(self, running: Running, *, by: str = "") -> None:
         """Stop what runs, and do this next."""
@@ -237,14 +244,17 @@ class Work:
             self.refresh()
 
     def refresh(self) -> None:
-        """Start the agent's process anew before the next turn; it remembers."""
-        self._reins.outdate()
+        """The agent's process is not as it would be started now (`Reins.suits`)."""
         if self._floor.free:
             self.close()
 
     def close(self) -> None:
         """End the agent's process; the next turn starts it again."""
         self._reins.close()
+
+    async def take_mode(self) -> None:
+        """The agent that is up works in the conversation's mode. Raises `Refused`."""
+        await self._reins.take_mode(self.record)
 
     def pause(self) -> None:
         """No turn begins until `go_on_again` was called as often."""

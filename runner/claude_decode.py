@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from runner.base import ProtocolError
 from runner.claude_blocks import spoken, tool_result
 from runner.claude_errors import finished
 from runner.claude_notes import noted
 from runner.claude_permissions import Asked, question, refused
 from runner.claude_tools import HostTools
 from runner.claude_turns import Turns
+from runner.errors import ProtocolError
 from runner.events import (
     Cause,
     LastWordSaid,

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner import sandbox, session_file
-from runner.base import (
-    AgentUnsuitable,
-    RunnerError,
-    SessionElsewhere,
-    SessionGone,
-    SessionSpec,
-)
+from runner.base import SessionSpec
 from runner.cli import Exceeded
+from runner.errors import AgentUnsuitable, RunnerError, SessionElsewhere, SessionGone
 
 #: How it says that there is no such session.
 UNKNOWN = "No conversation found"

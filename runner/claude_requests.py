@@ -6,9 +6,9 @@ from functools import partial
 from typing import Any, TypeVar
 
 from runner import claude
-from runner.base import Refused, RunnerError
 from runner.claude_decode import Answered
 from runner.cli import Note
+from runner.errors import Refused, RunnerError
 
 ANSWER_S = 10.0
 

@@ -17,19 +17,12 @@ from typing import Any
 import structlog
 
 from runner import claude, sandbox, session_file
-from runner.base import (
-    AgentNotFound,
-    AgentUnsuitable,
-    Evidence,
-    NotAtWork,
-    RunnerError,
-    SessionInfo,
-    SessionSpec,
-)
+from runner.base import Evidence, SessionInfo, SessionSpec
 from runner.claude_past import Past, past_of, why_not_started
 from runner.claude_session import ClaudeSession
 from runner.cli import Refused as Rejected
 from runner.environment import MARK, Billing, child_environment
+from runner.errors import AgentNotFound, AgentUnsuitable, NotAtWork, RunnerError
 from runner.homes import About, Home, digest
 from runner.leftovers import Marks
 from runner.locate import locate, reachable, version
@@ -147,7 +140,7 @@ class ClaudeRunner:
         """Whether it can go on. If only for the turn it is at, it ends after that."""
         if not await session.take_up(spec.turn, self._leaving.patience.result):
             return False
-        if spec.turn and not session.retelling.holds(spec.turn):
+        if spec.turn and not session.holds(spec.turn):
             return False
         at_work = session.taken_up
         if not at_work and session.over:
@@ -199,7 +192,7 @@ class ClaudeRunner:
                         self._leaving.hurry.is_set() or self._leaving.release.is_set()
                     ):
                         await session.settle(self._leaving.patience.result)
-                    session.closing = True
+                    session.expect_end()
         finally:
             if listening is not None:
                 await asyncio.wait((listening,), timeout=2)
@@ -212,6 +205,7 @@ class ClaudeRunner:
         )
 
     async def evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
+        await self.abandon(spec.session_id)  # it may write that very record
         return await asyncio.to_thread(self._evidence, spec, uuids)
 
     async def sweep(self) -> int:

@@ -16,33 +16,15 @@ from typing import Any
 import structlog
 
 from runner import claude, claude_control
-from runner.base import (
-    AgentKilled,
-    Allow,
-    Answer,
-    Context,
-    HostTool,
-    Prompt,
-    ProtocolError,
-    Rewind,
-    RunnerError,
-    ToolReply,
-)
-from runner.claude_decode import (
-    Answered,
-    ClaudeDecoder,
-    Heard,
-    Offered,
-    Reply,
-    Unpayable,
-)
+from runner.base import Allow, Answer, Context, HostTool, Prompt, Rewind, ToolReply
+from runner.claude_decode import ClaudeDecoder
+from runner.claude_hearing import Hearing
 from runner.claude_permissions import decision
 from runner.claude_requests import Requests
-from runner.claude_retelling import Retelling
-from runner.claude_story import ClaudeStory
 from runner.claude_tools import SERVER, HostTools
 from runner.claude_turns import Turns
-from runner.cli import CaughtUp, Exceeded, Note
+from runner.cli import Exceeded, Note
+from runner.errors import RunnerError
 from runner.events import (
     AgentCommand,
     Model,
@@ -71,7 +53,6 @@ class ClaudeSession:
     ) -> None:
         about = child.home.about
         self._child = child
-        self._redact = redact
         self._pipes = child.pipes
         self._decoder = ClaudeDecoder(
             workspace,
@@ -80,21 +61,13 @@ class ClaudeSession:
             tools=HostTools(tools),
             permission_mode=about.mode,
         )
-        self.story = ClaudeStory(self._decoder, model=about.model, mode=about.mode)
-        self.story.restore(child.pipes.memory)
-        self._events: asyncio.Queue[RunnerEvent] = asyncio.Queue()
-        self.retelling = Retelling(self._events.put_nowait, self.story.is_open)
         self._requests = Requests(self._write, self._next_request)
-        self._answering: set[str] = set()  # written, not in the journal yet
+        self._hearing = Hearing(child, self._decoder, self._requests, redact=redact)
+        self._story, self._retelling = self._hearing.story, self._hearing.retelling
         self._wanted = ""  # a turn of an earlier run, until its prompt is given again
-        self._giving: dict[str, str] = {}  # prompts not in the journal yet: how
         self._awaited = False  # somebody waits for the next event
         self._to_acknowledge = False  # a turn's end was dealt with
         self._last_turn = False  # it ends when it is idle
-        self._idle = asyncio.Event()
-        self._idle.set()
-        self._caught_up = asyncio.Event()
-        self.closing = False
 
     @property
     def pid(self) -> int:
@@ -111,28 +84,28 @@ class ClaudeSession:
 
     @property
     def last_words(self) -> str:
-        return self._redact(self._pipes.last_words)
+        return self._hearing.last_words
 
     @property
     def account(self) -> Mapping[str, Any]:
         """Who pays; known once initialized."""
-        return (self.story.greeting or {}).get("account") or {}
+        return (self._story.greeting or {}).get("account") or {}
 
     @property
     def models(self) -> Sequence[Model]:
-        return claude_control.models(self.story.greeting or {})
+        return claude_control.models(self._story.greeting or {})
 
     @property
     def commands(self) -> Sequence[AgentCommand]:
-        greeting = self.story.greeting or {}
+        greeting = self._story.greeting or {}
         return claude_control.commands(greeting.get("commands") or ())
 
     async def events(self) -> AsyncIterator[RunnerEvent]:
         while True:
-            if self._events.empty():
+            if self._hearing.events.empty():
                 self._acknowledge()
             self._awaited = True
-            event = await self._events.get()
+            event = await self._hearing.events.get()
             self._awaited = False
             yield event
             self._to_acknowledge |= _ends(event)
@@ -140,8 +113,9 @@ class ClaudeSession:
                 return
 
     async def prompt(self, prompt: Prompt) -> None:
-        if self._last_turn and not self.retelling.holds(prompt.uuid):
-            self._giving[prompt.uuid] = "prompt"  # to none: that is told at its end
+        if self._last_turn and not self._retelling.holds(prompt.uuid):
+            # It is given to none, and that is told at the end.
+            self._hearing.giving[prompt.uuid] = "prompt"
         elif not self._claimed(prompt.uuid):
             await self._say(prompt, steering=False)
 
@@ -151,7 +125,7 @@ class ClaudeSession:
 
     async def answer(self, request_id: str, answer: Answer) -> None:
         asked = self._decoder.asked.get(request_id)
-        if asked is None or request_id in self._answering:
+        if asked is None or request_id in self._hearing.answering:
             return
         note: dict[str, Any] = {"answered": request_id}
         if isinstance(answer, Allow):
@@ -161,7 +135,7 @@ class ClaudeSession:
 
     async def reply(self, request_id: str, reply: ToolReply) -> None:
         given = self._decoder.tools.reply(request_id, reply)
-        if given is not None and request_id not in self._answering:
+        if given is not None and request_id not in self._hearing.answering:
             await self._respond({"answered": request_id}, given)
 
     async def interrupt(self) -> None:
@@ -190,12 +164,12 @@ class ClaudeSession:
 
     async def initialize(self) -> None:
         """Learn what it says of itself. Raises `RunnerError` if it does not start."""
-        await self._caught_up.wait()
-        if self.story.greeting is not None:
+        await self._hearing.caught_up.wait()
+        if self._story.greeting is not None:
             return
         tools = {"sdkMcpServers": [SERVER]} if self._decoder.tools.tools else {}
         try:
-            if asked := self.story.initializing:
+            if asked := self._story.initializing:
                 await self._requests.await_answer(asked, START_S)
             else:
                 await self._requests.answer("initialize", START_S, **tools)
@@ -207,13 +181,17 @@ class ClaudeSession:
 
         Any other is interrupted; False: it did not end in time.
         """
-        await self._caught_up.wait()
-        wanted = self.story.steered_into(turn) | {turn}
+        await self._hearing.caught_up.wait()
+        wanted = self._story.steered_into(turn) | {turn}
         others = [t for t in self._decoder.turns.under_way if t and t not in wanted]
-        self._wanted = turn if self.retelling.holds(turn) else ""
+        self._wanted = turn if self._retelling.holds(turn) else ""
         ended = not others or await self._interrupted(wait_s)
-        self.retelling.forget(others)
+        self._retelling.forget(others)
         return ended
+
+    def holds(self, turn: str) -> bool:
+        """Whether it has things to tell of that turn of an earlier run."""
+        return self._retelling.holds(turn)
 
     @property
     def taken_up(self) -> bool:
@@ -224,167 +202,81 @@ class ClaudeSession:
         """Whether it is as it would be started now, but for what `adjust` changes."""
         then = self._child.home.about
         had, wanted = set(then.allowed), set(about.allowed)
-        return (
-            then.settings == about.settings and had <= wanted <= had | self.story.rules
-        )
+        return then.settings == about.settings and wanted == had | self._story.rules
 
     async def adjust(self, *, model: str, mode: str) -> None:
         """Raises `Refused`."""
-        if self.story.model != model:
+        if self._story.model != model:
             await self.set_model(model)
-        if self.story.mode != mode:
+        if self._story.mode != mode:
             await self.set_mode(mode)
 
     def retire(self) -> None:
         """It ends when it is idle and that was heard."""
         self._last_turn = True
 
+    def expect_end(self) -> None:
+        """Whatever ends it from now on, it is no surprise."""
+        self._hearing.closing = True
+
     async def settle(self, wait_s: float) -> None:
         """Before the end: interrupt what runs, and wait for its result."""
-        self.closing = True
-        if not self._idle.is_set() and not await self._interrupted(wait_s):
+        self._hearing.closing = True
+        if not self._hearing.idle.is_set() and not await self._interrupted(wait_s):
             log.info("agent.not_interrupted")
 
     async def listen(self) -> None:
         """Turn what it writes into events until it is gone, or we are let go."""
-        loop = asyncio.get_running_loop()
-        try:
-            async for told in self._pipes.told():
-                match told:
-                    case CaughtUp():
-                        self._now()
-                    case bytes():
-                        self._hear(told)
-                    case note:
-                        self._noted(note)
-                self._note_idle()
-                if self._awaited:
-                    # Between chunks: what is acknowledged has to end where they do.
-                    loop.call_soon(self._acknowledge)
-        finally:
-            if self._child.released:
-                self._requests.end(RunnerError("session-over"))
-            else:
-                await self._child.over()
-                self._end()
+        await self._hearing.listen(self._heard)
 
-    def _noted(self, note: Note) -> None:
-        self.story.given(note)
-        match note:
-            case {"prompt": str(uuid)} | {"steer": str(uuid)}:
-                self._giving.pop(uuid, None)
-                if self.retelling.reading:
-                    self.retelling.given(uuid)
-            case {"answered": str(id_)}:
-                self._answering.discard(id_)
-            case _:
-                pass
-
-    def _hear(self, line: bytes) -> None:
-        try:
-            heard = self.story.heard(line)
-        except ProtocolError as error:
-            log.warning("agent.line_unreadable", error=str(error))
-            return
-        for item in heard:
-            self._act(item)
-
-    def _act(self, item: Heard) -> None:
-        match item:
-            case Reply(request_id=id_):
-                if not self.retelling.reading:
-                    self._reply(id_)
-            case Unpayable(key=key):
-                log.warning("agent.unpayable", key=key)
-                self._pipes.cut()
-            case Answered():
-                self._requests.answered(item)
-            case Offered():
-                pass  # the story keeps them
-            case event:
-                self.retelling.hear(event)
-
-    def _now(self) -> None:
-        """All that is in the journal was read: what comes now is new."""
-        self.retelling.read()
-        for request_id in tuple(self.story.unreplied):
-            self._reply(request_id)
-        self._caught_up.set()
-
-    def _reply(self, request_id: str) -> None:
-        # Not waited for: who reads must never wait for who writes.
-        given = self.story.unreplied[request_id]
-        line = claude.line(claude.response(request_id, given))
-        self._pipes.put({"answered": request_id}, line)
+    def _heard(self) -> None:
+        if self._awaited:
+            # Between chunks: what is acknowledged has to end where they do.
+            asyncio.get_running_loop().call_soon(self._acknowledge)
 
     def _acknowledge(self) -> None:
-        over = self._to_acknowledge and not self._wanted and self._events.empty()
-        if over and self.story.quiet and self._pipes.settled:
+        told = not self._wanted and self._hearing.events.empty()
+        over = self._story.quiet and self._pipes.settled
+        if self._to_acknowledge and told and over:
             self._to_acknowledge = False
-            self.retelling.forget_all()
-            self._pipes.acknowledge(self.story.saved())
+            self._retelling.forget_all()
+            self._pipes.acknowledge(self._story.saved())
             if self._last_turn:
-                self.closing = True
+                self._hearing.closing = True
                 self._child.ask_to_end()
 
     def _claimed(self, uuid: str) -> bool:
         """Whether an earlier run gave it. Then it is told of from now on."""
-        if not self.retelling.holds(uuid):
+        if not self._retelling.holds(uuid):
             return False
         if uuid == self._wanted:
             self._wanted = ""
-        self.retelling.claim(uuid)
+        self._retelling.claim(uuid)
         return True
 
     async def _interrupted(self, wait_s: float) -> bool:
         await self.interrupt()
         try:
             async with asyncio.timeout(wait_s):
-                await self._idle.wait()
+                await self._hearing.idle.wait()
         except TimeoutError:
             return False
         return True
-
-    def _end(self) -> None:
-        code = self._child.code
-        words = self.last_words or f"exit code {code}"
-        exceeded = self._child.exceeded
-        for uuid, how in self._giving.items():
-            self.story.given({how: uuid})
-        if self.retelling.reading:
-            self.retelling.read()
-        for event in self._decoder.lost(
-            exceeded or words, limit="process" if exceeded else None
-        ):
-            self.retelling.hear(event)
-        # A signal is told as a shell does; the supervisor's own death is < 0.
-        killed = code is not None and not 0 <= code <= 128
-        error = AgentKilled if killed else RunnerError
-        self._requests.end(error("session-not-started", words=words))
-        self._idle.set()
-        self._caught_up.set()
-        self._events.put_nowait(SessionEnded(words, expected=self.closing))
 
     async def _say(self, prompt: Prompt, *, steering: bool) -> None:
         message = await asyncio.to_thread(
             claude.user_message, prompt, steering=steering
         )
         how = "steer" if steering else "prompt"
-        self._giving[prompt.uuid] = how
+        self._hearing.giving[prompt.uuid] = how
         await self._write({how: prompt.uuid}, message)
 
-    def _note_idle(self) -> None:
-        if self._decoder.turns.busy:
-            self._idle.clear()
-        else:
-            self._idle.set()
-
     def _next_request(self) -> int:
-        self.story.requests += 1
-        return self.story.requests
+        self._story.requests += 1
+        return self._story.requests
 
     async def _respond(self, note: Note, given: Mapping[str, Any]) -> None:
-        self._answering.add(note["answered"])
+        self._hearing.answering.add(note["answered"])
         await self._write(note, claude.response(note["answered"], given))
 
     async def _write(self, note: Note, message: Mapping[str, Any]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias
 import structlog
 
 from runner import wire
-from runner.base import ProtocolError
+from runner.errors import ProtocolError
 from runner.ndjson import LineBuffer
 from runner.record import Record, Way
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
-from runner.base import AgentUnsuitable
+from runner.errors import AgentUnsuitable
 
 Billing: TypeAlias = Literal["subscription", "api_key"]
 

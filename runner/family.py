@@ -27,7 +27,7 @@ LINUX = sys.platform == "linux"
 PAGE = resource.getpagesize()
 LOOK_S = 1.0
 #: The kernel's signals for going beyond a limit.
-BEYOND = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "file"}
+BEYOND: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "file"}
 
 
 def prctl(option: int, value: int) -> None:

@@ -12,9 +12,16 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import structlog
+
 from runner import wire
 
+log = structlog.get_logger()
+
 ABOUT = "about.json"
+#: A supervisor's stderr: why it failed.
+LAST_WORDS = "last-words"
+LAST_WORDS_LENGTH = 4096
 #: What the path of a socket may be long.
 SHORT = 100
 ASKED_S = 2.0
@@ -59,8 +66,13 @@ class Home:
             return connection.recv(wire.GREETING) == b"yes\n"
         return False
 
-    def remove(self) -> None:
+    def remove(self) -> str:
+        """What its supervisor said as it failed, or "". That goes to the log, too."""
+        words = _end_of(self.folder / LAST_WORDS)
+        if words:
+            log.error("supervisor.failed", agent=self.folder.name, words=words)
         shutil.rmtree(self.folder, ignore_errors=True)
+        return words
 
 
 class Homes:
@@ -96,6 +108,13 @@ UNKNOWN = About(session_id="", mark="", settings="", model="", mode="", allowed=
 
 def digest(*settings: object) -> str:
     return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
+
+
+def _end_of(file: Path) -> str:
+    with suppress(OSError), file.open("rb") as words:
+        words.seek(max(0, file.stat().st_size - LAST_WORDS_LENGTH))
+        return words.read().decode(errors="replace").strip()
+    return ""
 
 
 def _changed(folder: Path) -> float:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from runner.base import AgentNotFound, AgentUnsuitable
+from runner.errors import AgentNotFound, AgentUnsuitable
 
 #: The oldest version whose protocol was studied.
 MINIMUM = (2, 1, 197)

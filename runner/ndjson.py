@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from runner.base import ProtocolError
+from runner.errors import ProtocolError
 
 #: Agents put whole files into one line; beyond this the agent is broken.
 MAX_LINE = 64 * 1024 * 1024

@@ -9,17 +9,20 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
-from runner.base import AgentNotFound, ProcessLimits, WorkspaceMissing
-from runner.cli import Exceeded, Pipes
-from runner.homes import Home
+from runner.base import ProcessLimits
+from runner.cli import Exceeded, Pipes, Refused
+from runner.errors import AgentKilled, AgentNotFound, WorkspaceMissing
+from runner.homes import LAST_WORDS, Home
 from runner.leftovers import end_marked
 from runner.record import Record
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 #: As the demo agent: isolated, and without `site`.
 BEGIN = (
@@ -140,7 +143,7 @@ async def started(
     theirs, ours = socket.socketpair()
     try:
         with theirs:
-            pid = _spawned([*SUPERVISOR, *map(str, told), *command], env, theirs)
+            pid = _spawned([*SUPERVISOR, *map(str, told), *command], env, theirs, home)
     except OSError as error:
         ours.close()
         home.remove()
@@ -164,17 +167,22 @@ async def attached(
     """On the way out, end the agent and everything it started, unless it is released.
 
     Whoever uses it reads `Pipes.told` to its end. *born*: the supervisor, if it was
-    just started: it must not be left behind. Raises `Refused`.
+    just started: it must not be left behind, and `AgentKilled` tells why it is gone.
+    Raises `Refused` otherwise.
     """
     pipes = Pipes(connection, record)
     try:
         await pipes.attach(claim)
-    except BaseException:
+    except BaseException as error:
         connection.close()
-        if born is not None:
-            os.kill(born, signal.SIGKILL)
-            await in_any_case(_swept(born, home))
-        raise
+        if born is None:
+            raise
+        os.kill(born, signal.SIGKILL)
+        said = await in_any_case(_swept(born, home))
+        if not isinstance(error, Refused):
+            raise
+        words = said.rpartition("\n")[2] or "its supervisor is gone"
+        raise AgentKilled("agent-not-started", words=words) from error
     child = Child(pipes, home, leaving)
     try:
         yield child
@@ -182,23 +190,27 @@ async def attached(
         await in_any_case(child.leave())
 
 
-def _spawned(command: list[str], env: Mapping[str, str], bridge: socket.socket) -> int:
+def _spawned(
+    command: list[str], env: Mapping[str, str], bridge: socket.socket, home: Home
+) -> int:
     """Its pid. No object of a library is its owner, who would end it with us."""
-    silent = [
-        (os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)
-    ]
-    first = (os.POSIX_SPAWN_DUP2, bridge.fileno(), 0)
-    return os.posix_spawn(command[0], command, env, file_actions=[*silent, first])
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    pipes = (
+        (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 2, home.folder / LAST_WORDS, new, 0o600),
+        (os.POSIX_SPAWN_DUP2, bridge.fileno(), 0),
+    )
+    return os.posix_spawn(command[0], command, env, file_actions=pipes)
 
 
-async def _swept(supervisor: int, home: Home) -> None:
-    """End what a supervisor that was killed leaves behind."""
+async def _swept(supervisor: int, home: Home) -> str:
+    """End what a supervisor that was killed leaves behind; what it said last."""
     await asyncio.to_thread(_reaped, supervisor)
     await asyncio.to_thread(end_marked, home.about.mark.__eq__)
-    home.remove()
+    return home.remove()
 
 
-async def in_any_case(work: Coroutine[Any, Any, None]) -> None:
+async def in_any_case(work: Coroutine[Any, Any, T]) -> T:
     """Being cancelled, even twice, is no excuse for leaking a process."""
     task = asyncio.create_task(work)
     cancelled: asyncio.CancelledError | None = None
@@ -207,9 +219,10 @@ async def in_any_case(work: Coroutine[Any, Any, None]) -> None:
             await asyncio.shield(task)
         except asyncio.CancelledError as error:
             cancelled = error
-    task.result()
+    result = task.result()
     if cancelled is not None:
         raise cancelled
+    return result
 
 
 def _reaped(pid: int) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from runner.base import AgentUnsuitable, SessionSpec
+from runner.base import SessionSpec
+from runner.errors import AgentUnsuitable
 from runner.sandbox import COMPLAINT, wrapped
 
 TRY_S = 30.0

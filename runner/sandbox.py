@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runner import session_file
-from runner.base import AgentUnsuitable, SessionSpec
+from runner.base import SessionSpec
+from runner.errors import AgentUnsuitable
 
 PROGRAM = "bwrap"
 #: How it begins what it says if it cannot do it.

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from store.audit import NOTE, access
 from store.database import fetch
-from store.inbox import SETTLE, settling
+from store.inbox import CARRY_OUT, settling
 from store.part import Part
 from store.records import AddressRecord, ConversationId
 
@@ -52,7 +52,7 @@ class Addresses(Part):
                 """,
                 address.values,
             )
-            await db.execute(SETTLE, settling(platform, events))
+            await db.execute(CARRY_OUT, settling(platform, events))
 
     async def linked(self) -> dict[ConversationId, list[AddressRecord]]:
         """Conversations that live at more than one address, where longest first."""
@@ -110,7 +110,7 @@ class Addresses(Part):
             await db.execute(f"{MOVE_IN} ON CONFLICT DO NOTHING", values)
             told = access(self._clock(), conversation, by, shown_at=address.values)
             await db.execute(NOTE, told)
-            await db.execute(SETTLE, settling(platform, events))
+            await db.execute(CARRY_OUT, settling(platform, events))
         return True
 
     async def active(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from store.addresses import MOVE_IN
 from store.audit import NOTE, access
 from store.database import fetch
-from store.inbox import SETTLE, settling
+from store.inbox import CARRY_OUT, settling
 from store.part import Part
 from store.records import AddressRecord, ConversationId, ConversationRecord
 
@@ -92,7 +92,7 @@ class Conversations(Part):
             if "mode" in changes:
                 told = access(self._clock(), conversation, by, mode=changes["mode"])
                 await db.execute(NOTE, told)
-            await db.execute(SETTLE, settling(platform, events))
+            await db.execute(CARRY_OUT, settling(platform, events))
         return ConversationRecord.from_row(row)
 
     # --- sessions and worktrees -----------------------------------------------

@@ -14,11 +14,18 @@ SETTLE = """
       AND event_id IN (SELECT value FROM json_each(:events))
     """
 
+#: Events have had their effect, and nobody was told yet. Run it where that is decided.
+CARRY_OUT = """
+    UPDATE inbox SET reason = 'carried out'
+    WHERE platform = :platform AND state = 'kept'
+      AND event_id IN (SELECT value FROM json_each(:events))
+    """
+
 
 def settling(
     platform: str, events: Sequence[str], turn: TurnId | None = None
 ) -> dict[str, object]:
-    """The values of `SETTLE`."""
+    """The values of `SETTLE`, and of `CARRY_OUT`."""
     return {"platform": platform, "events": listed(events), "turn": turn}
 
 
@@ -56,6 +63,18 @@ class Inbox(Part):
         )
         return [KeptRecord.from_row(row) for row in rows]
 
+    async def carried_out(self, platform: str, event_ids: Sequence[str]) -> bool:
+        """Whether they have had their effect; a kill kept people from hearing of it."""
+        rows = await self._database.run(
+            """
+            SELECT 1 FROM inbox
+            WHERE platform = :platform AND state = 'kept' AND reason = 'carried out'
+              AND event_id IN (SELECT value FROM json_each(:events))
+            """,
+            {"platform": platform, "events": listed(event_ids)},
+        )
+        return bool(rows)
+
     async def last_kept_at(self, platform: str) -> float | None:
         """When its newest event came; None: never any."""
         rows = await self._database.run(
@@ -71,10 +90,13 @@ class Inbox(Part):
         """By platform: what is not dealt with yet, and what never will be."""
         rows = await self._database.run(
             """
-            SELECT platform,
-                min(kept_at) FILTER (WHERE state = 'kept') AS oldest_kept_at,
-                count(*) FILTER (WHERE state = 'parked') AS parked
-            FROM inbox WHERE state IN ('kept', 'parked') GROUP BY platform
+            SELECT platform, min(kept_at) AS oldest_kept_at, sum(parked) AS parked
+            FROM (
+                SELECT platform, kept_at, 0 AS parked FROM inbox WHERE state = 'kept'
+                UNION ALL -- each has an index of its own, and the rest is not read
+                SELECT platform, NULL, 1 FROM inbox WHERE state = 'parked'
+            )
+            GROUP BY platform
             """
         )
         return [BacklogRecord.from_row(row) for row in rows]

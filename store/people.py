@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from aiosqlite import Connection
 
 from store.database import fetch
-from store.inbox import SETTLE, settling
+from store.inbox import CARRY_OUT, settling
 from store.part import Part
 from store.records import Record
 
@@ -40,7 +40,7 @@ class People(Part):
     async def set_language(
         self, platform: str, person: str, language: str, *, events: Sequence[str]
     ) -> None:
-        """They chose it by *events*, which are done with that."""
+        """They chose it by *events*, which are carried out with that."""
         async with self._database.transaction() as db:
             await db.execute(
                 """
@@ -50,7 +50,7 @@ class People(Part):
                 """,
                 {"platform": platform, "id": person, "language": language},
             )
-            await db.execute(SETTLE, settling(platform, events))
+            await db.execute(CARRY_OUT, settling(platform, events))
 
     async def link_people(self, a: tuple[str, str], b: tuple[str, str]) -> None:
         """These (platform, id) are one person, with all that each was before."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from store.database import fetch
-from store.inbox import SETTLE, settling
+from store.inbox import CARRY_OUT, settling
 from store.part import Part
 from store.records import Record
 
@@ -44,9 +44,9 @@ class Rules(Part):
     async def revoke_rule(
         self, rule: int, *, by: str, platform: str, events: Sequence[str]
     ) -> RuleRecord | None:
-        """It holds no more, as *events* asked for, which are done with that.
+        """It holds no more, as *events* asked for, which are carried out with that.
 
-        None, and the events are not done, if it does not hold.
+        None, and the events are not, if it does not hold.
         """
         async with self._database.transaction() as db:
             revoked = await fetch(
@@ -60,5 +60,5 @@ class Rules(Part):
             )
             if not revoked:
                 return None
-            await db.execute(SETTLE, settling(platform, events))
+            await db.execute(CARRY_OUT, settling(platform, events))
         return RuleRecord.from_row(revoked[0])

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from tests import slack_server_files
-from tests.slack_server_faults import LOGIN_PAGE, Call, Fault, dropped
+from tests.fake_server import dropped
+from tests.slack_server_faults import LOGIN_PAGE, Call, Fault
 from tests.slack_server_world import World
 
 

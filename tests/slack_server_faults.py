@@ -1,12 +1,10 @@
 """What goes wrong because a test wished it, and the log of what was asked."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from aiohttp import web
-
+from tests.fake_server import Strikes
 from tests.slack_server_rules import Refused, too_many
 
 FaultKind: TypeAlias = Literal[
@@ -24,22 +22,10 @@ LOGIN_PAGE = "<!DOCTYPE html><html><title>Slack | Sign in</title></html>"
 
 
 @dataclass
-class Fault:
-    method: str  # a regular expression for the whole name
-    left: int
+class Fault(Strikes):
     kind: FaultKind
-    skip: int = 0
     code: str = "internal_error"
     retry_after_s: int = 1
-
-    def strikes(self, method: str) -> bool:
-        if not self.left or not re.fullmatch(self.method, method):
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.left -= 1
-        return True
 
     @property
     def refusal(self) -> Refused | None:
@@ -63,13 +49,6 @@ class Call:
     params: dict[str, Any]
     status: int = 0
     error: str = ""
-
-
-def dropped(request: web.Request) -> web.Response:
-    """Break the connection; what is returned goes nowhere."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
 
 
 def pretty(calls: list[Call]) -> str:

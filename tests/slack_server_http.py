@@ -15,8 +15,9 @@ from tests import (
     slack_server_streams,
     slack_server_users,
 )
+from tests.fake_server import dropped
 from tests.slack_server_downloads import Downloads, Tokens, listen
-from tests.slack_server_faults import LOGIN_PAGE, Call, Fault, FaultKind, dropped
+from tests.slack_server_faults import LOGIN_PAGE, Call, Fault, FaultKind
 from tests.slack_server_pace import Pace
 from tests.slack_server_responses import Responses
 from tests.slack_server_rooms import missing_scope

@@ -1,12 +1,12 @@
 """What Slack's side remembers: people, channels, messages, forms, and who is told."""
 
-import asyncio
 import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from tests.fake_server import Changes
 from tests.slack_server_message import APP_ID, TEAM, File, Message
 from tests.slack_server_reading import read_blocks
 from tests.slack_server_rules import EVENTS, SCOPES
@@ -106,10 +106,11 @@ class Options:
 Tell: TypeAlias = Callable[[dict[str, Any], float], object]
 
 
-class World:
+class World(Changes):
     """All of it, and a way to wait until something in it changes."""
 
     def __init__(self, options: Options) -> None:
+        super().__init__()
         self.options = options
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
@@ -124,18 +125,6 @@ class World:
         self.base = ""  # where this fake listens
         self._last_ts = 0
         self._numbers = itertools.count(1)
-        self._changed = asyncio.Event()
-
-    # --- waiting
-
-    def change(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    @property
-    def changed(self) -> asyncio.Event:
-        """Set at the next change. Take it before looking at the state."""
-        return self._changed
 
     # --- names
 

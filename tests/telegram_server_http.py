@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 
 from aiohttp import web
 
+from tests.fake_server import Strikes, dropped
 from tests.telegram_server_flood import too_many
 from tests.telegram_server_methods import perform
 from tests.telegram_server_rules import METHODS, Refused, read_parameters
@@ -27,11 +28,8 @@ FaultKind: TypeAlias = Literal[
 
 
 @dataclass
-class Fault:
-    method: str  # a regular expression for the whole name
-    left: int
+class Fault(Strikes):
     kind: FaultKind
-    skip: int = 0
     code: int = 400
     description: str = "Bad Request: as the test wished"
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -39,15 +37,8 @@ class Fault:
     chat: int = 0  # only there; 0: everywhere
 
     def strikes(self, method: str, chat: object = None) -> bool:
-        if not self.left or not re.fullmatch(self.method, method):
-            return False
-        if self.chat and str(chat) != str(self.chat):
-            return False
-        if self.skip:
-            self.skip -= 1
-            return False
-        self.left -= 1
-        return True
+        there = not self.chat or str(chat) == str(self.chat)
+        return there and super().strikes(method)
 
     @property
     def refusal(self) -> Refused | None:
@@ -116,12 +107,12 @@ class HttpSide:
         if fault and fault.kind == "hang":
             await self._closing.wait()
         if fault and fault.kind in {"hang", "drop_before"}:
-            return _dropped(request)
+            return dropped(request)
         if fault and fault.kind == "garbage":
             return web.Response(text="<html>Please log in</html>")
         answer = await self._answered(request.match_info["token"], call, fault)
         if fault and fault.kind == "drop_after":
-            return _dropped(request)
+            return dropped(request)
         call.status = answer.status
         self._world.change()
         return answer
@@ -177,7 +168,9 @@ class HttpSide:
         if allowed_updates is not None:
             self._world.allowed = set(allowed_updates)
         self._world.confirm(offset)
+        token = self.token
         await self._wait_for_updates(min(timeout, 50))
+        self._authorise(token)  # it may have been taken back meanwhile
         return [update for _, update in self._world.updates[:limit]]
 
     async def _wait_for_updates(self, seconds: float) -> None:
@@ -231,7 +224,7 @@ class HttpSide:
             answer = web.StreamResponse(headers={"Content-Length": str(len(data))})
             await answer.prepare(request)
             await answer.write(data[: len(data) // 2])
-        return _dropped(request)
+        return dropped(request)
 
 
 async def _body(
@@ -264,13 +257,6 @@ def _error(refused: Refused) -> web.Response:
     if refused.parameters:
         body["parameters"] = refused.parameters
     return web.json_response(body, status=refused.code)
-
-
-def _dropped(request: web.Request) -> web.Response:
-    """Break the connection; what is returned goes nowhere."""
-    if request.transport:
-        request.transport.abort()
-    return web.Response()
 
 
 def pretty(calls: list[Call]) -> str:

@@ -1,11 +1,11 @@
 """What Telegram's side remembers: chats, messages, files, updates nobody took yet."""
 
-import asyncio
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.fake_server import Changes
 from tests.telegram_server_flood import Flood, FloodControl
 
 BOT: dict[str, Any] = {
@@ -92,10 +92,11 @@ class StoredFile:
     size: int  # as Telegram says; may be more than there is, to try out limits
 
 
-class World:
+class World(Changes):
     """All of it, and a way to wait until something in it changes."""
 
     def __init__(self, flood: Flood | None) -> None:
+        super().__init__()
         self.flood = FloodControl(flood) if flood else None
         self.messages: dict[int, Message] = {}
         self.known_chats: set[int] = set()
@@ -111,18 +112,6 @@ class World:
         self.updates: list[tuple[int, Any]] = []
         self._next_update = itertools.count(1000)
         self._next_id = itertools.count(1)
-        self._changed = asyncio.Event()
-
-    # --- waiting
-
-    def change(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    @property
-    def changed(self) -> asyncio.Event:
-        """Set at the next change. Take it before looking at the state."""
-        return self._changed
 
     # --- messages
 

@@ -36,17 +36,19 @@ class Message:
     files: tuple[Raw, ...]
     words: Callable[[NameOf], str]
     edited: bool
+    foreign: bool  # as in `Text`
 
     def inbound(self, names: Names, files: tuple[Attachment, ...]) -> Inbound:
         text, language = self.words(names.name), names.language(self.user)
         if not text and not files:
             unreadable = say(language, "slack-unreadable")
             files = (Attachment("message", "", 0, problem=unreadable),)
+        said = Text(text, files, foreign=self.foreign)
         return Inbound(
             events=(self.event,),
             address=self.address,
             sender=Sender(self.user, one_line(names.name(self.user)), language),
-            body=Edited(text) if self.edited else Text(text, files),
+            body=Edited(text, foreign=self.foreign) if self.edited else said,
             message=MessageRef(self.ts),
         )
 

@@ -32,7 +32,15 @@ from adapters.slack.heard import (
     Task,
     What,
 )
-from adapters.slack.words import NameOf, Raw, command_of, files_of, mentioned, text_of
+from adapters.slack.words import (
+    NameOf,
+    Raw,
+    command_of,
+    files_of,
+    is_foreign,
+    mentioned,
+    text_of,
+)
 from adapters.views import DONE
 
 
@@ -116,6 +124,7 @@ class _Reader:
             files=() if edited else tuple(files_of(raw)),
             words=partial(text_of, raw, self.me.user_id),
             edited=edited,
+            foreign=is_foreign(raw),
         )
         message.words(self.name_of)  # if it makes no sense, that is to be known now
         return message

@@ -1,17 +1,17 @@
 """Files that people share in Slack: whatever is in the way becomes one sentence."""
 
 from adapters.base import AdapterError
-from adapters.files import MB, UNKNOWN, Files, FindFolder, Media, Source
+from adapters.files import MB, Files, FindFolder, Media, Source
 from adapters.inbound import Address, Attachment
+from adapters.kinds import UNKNOWN
 from adapters.language import say
 from adapters.names import file_name
 from adapters.retry import Sleep, for_a_minute
 from adapters.slack.api import SlackApi
-from adapters.slack.words import Raw
+from adapters.slack.words import VOICE, Raw
 
 SIZE_LIMIT = 20 * MB
 SOURCE = Source("slack", SIZE_LIMIT)
-VOICE = "slack_audio"  # what Slack calls a clip that somebody spoke
 
 #: By what Slack says of a file in `mode` or `file_access`.
 PROBLEMS = {

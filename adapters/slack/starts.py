@@ -84,14 +84,15 @@ class Starts:
         words, context = task.text.strip(), task.context
         if context.quote:
             words = f"{words}\n\nAbout this message:\n{quoted(context.quote)}"
+        said = Text(words, foreign=bool(context.quote))
         channel = context.channel
         if await self._channels.inside(channel) or await self._channels.join(channel):
             thread = self._place(channel, context.thread)
             self._engage(thread)
             # The message is somebody else's: its edits are none of this prompt.
-            await self._deliver(task, thread, Text(words))
+            await self._deliver(task, thread, said)
         else:
-            await self._begin(task, words, Text(words))
+            await self._begin(task, words, said)
 
     async def _command(self, slash: Slash, command: Command) -> None:
         """Answered where it was given, for nobody else to see; else in private."""

@@ -6,6 +6,7 @@ Pieces: "q0" while it waits in line; "s0", "s1", … the work and the answer.
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from adapters.document import NAME, document
 from adapters.language import say
 from adapters.phrases import (
     asked,
@@ -44,7 +45,6 @@ from adapters.unfinished import finished
 from adapters.views import Part, Said, Step, TurnStatus, TurnView
 
 MAX_MESSAGES = 3  # of a turn that ended; of a longer one, one and a file
-REST = "answer.md"
 BEGINNING = 2_000  # bytes
 _MAX_PROMPT = 300  # characters
 _LAST = 600  # bytes kept free for a last line, so that it moves no cut
@@ -224,14 +224,14 @@ def _bundled(lines: Sequence[str]) -> Iterator[str]:
 
 def _beginning(view: TurnView) -> Piece:
     """The answer if one message holds it, or where it begins; all else in a file."""
-    cut = say(view.language, "slack-cut-message", file=REST)
+    cut = say(view.language, "slack-cut-message", file=NAME)
     answer = "\n\n".join(_answer(view.parts)) or cut
     asker = asked(view)
     shown = split_markdown(scrub(answer), _ROOM - size(asker))
     if len(shown) > 1:
         shown = split_markdown(scrub(answer), BEGINNING)
     blocks = (*_quoted(asker), markdown(shown[0]), context(cut), *footer(view))
-    return Piece("s0", _notified(view), blocks, rest=_whole(view), rest_name=REST)
+    return Piece("s0", _notified(view), blocks, rest=document(view), rest_name=NAME)
 
 
 def _answer(parts: Sequence[Part]) -> Iterator[str]:
@@ -240,15 +240,6 @@ def _answer(parts: Sequence[Part]) -> Iterator[str]:
     last = steps[-1] + 1 if steps else 0
     said = [part.text for part in parts[last:] if isinstance(part, Said)]
     yield from said or (part.text for part in parts if isinstance(part, Said))
-
-
-def _whole(view: TurnView) -> str:
-    """What was said and done, as a document."""
-    paragraphs = (
-        part.text if isinstance(part, Said) else "\n".join(f"- {one}" for one in part)
-        for part in _written(view)
-    )
-    return "\n\n".join(paragraphs)
 
 
 def _notified(view: TurnView) -> str:

@@ -9,6 +9,7 @@ from adapters.names import one_line
 from adapters.slack.orders import order_in
 
 Raw: TypeAlias = Mapping[str, Any]  # a JSON object of Slack's
+VOICE = "slack_audio"  # what Slack calls a clip that somebody spoke
 NameOf: TypeAlias = Callable[[str], str]  # a user's name, by id
 
 #: `<@U1>`, `<#C1|general>`, `<!here>`, `<https://a.b|words>`. Anything else in angle
@@ -47,6 +48,18 @@ def files_of(message: Raw) -> list[Raw]:
     holders = [message, *_quotes(message)]
     files = [file for holder in holders for file in holder.get("files") or ()]
     return list({file["id"]: file for file in files}.values())
+
+
+def is_foreign(message: Raw) -> bool:
+    """Whether it brings words, or a file, that its sender did not make.
+
+    A clip that they spoke is their own.
+    """
+    spoken = all(
+        file.get("subtype") == VOICE and file.get("user") == message["user"]
+        for file in message.get("files") or ()
+    )
+    return bool(_quotes(message)) or not spoken
 
 
 def command_of(message: Raw, bot: str, name_of: NameOf) -> Command | None:

@@ -58,13 +58,17 @@ class Batch:
         glue = "" if all(message.plain for message in self.messages) else "\n\n"
         return glue.join(filter(None, (message.text for message in self.in_order)))
 
+    @property
+    def foreign(self) -> bool:
+        return any(message.foreign for message in self.messages)
+
     def inbound(self, files: tuple[Attachment, ...]) -> Inbound:
         first = self.in_order[0]
         return Inbound(
             events=self.events,
             address=first.address,
             sender=first.sender,
-            body=Text(self.text, files, self.follows),
+            body=Text(self.text, files, self.follows, foreign=self.foreign),
             message=first.ref,
         )
 

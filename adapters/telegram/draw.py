@@ -23,6 +23,7 @@ from adapters.base import (
     Unreachable,
     unheard,
 )
+from adapters.document import length
 from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
 from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
@@ -38,12 +39,12 @@ from adapters.telegram.errors import (
 from adapters.telegram.piece import Button, Piece, Upload
 from adapters.telegram.sheet import Sheet
 from adapters.telegram.uploads import Uploads
-from adapters.views import Said, TurnView, View
+from adapters.views import TurnView, View
 
 log = structlog.get_logger()
 
 STYLES = {"good": "success", "danger": "danger"}
-LONG = 20_000  # characters of an answer that take longer to lay out than one may stall
+LONG = 5_000  # characters of a turn that take longer to lay out than one may stall
 GENERAL_TOPIC = "1"  # naming it when sending is an error
 
 
@@ -106,7 +107,7 @@ class Drawer:
         known, pieces = sheet.rendered
         if known is not view or not view.final:
             render = partial(self._render, view, now=self._now())
-            if _length(view) > LONG:
+            if isinstance(view, TurnView) and length(view) > LONG:
                 pieces = await asyncio.to_thread(render)
             else:
                 pieces = render()
@@ -168,6 +169,7 @@ class Drawer:
             message = await self._call(
                 address, "sendMessage", **self._message(address, view, sheet, move)
             )
+            ref = MessageRef(str(int(message["message_id"])))
         except (RateLimited, Unavailable, Unreachable, Rejected, LoggedOut):
             if part not in sheet.doubts:  # it is surely not on the screen
                 await self._screen.removed(address, view.id, part)
@@ -175,7 +177,6 @@ class Drawer:
         except Exception:
             sheet.doubt(move)
             raise
-        ref = MessageRef(str(message["message_id"]))
         sheet.shown[part] = Shown(ref, move.look, recorded=False)
         sheet.doubts.pop(part, None)
         await self._record(address, view, sheet, part, ref)
@@ -285,8 +286,3 @@ def reply_to(message: MessageRef | None) -> dict[str, Any] | None:
     if message is None:
         return None
     return {"message_id": int(message), "allow_sending_without_reply": True}
-
-
-def _length(view: View) -> int:
-    parts = view.parts if isinstance(view, TurnView) else ()
-    return sum(len(part.text) for part in parts if isinstance(part, Said))

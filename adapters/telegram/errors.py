@@ -117,14 +117,15 @@ _PHRASES: tuple[tuple[type[AdapterError], tuple[str, ...]], ...] = (
 )
 
 DEFAULT_RETRY_S = 5.0  # a 429 that does not say how long
+LONGEST_S = 86_400.0  # it is asked for the limit again after a day, whatever it said
 
 
 def refused(
     status: int, description: str, parameters: Mapping[str, Any]
 ) -> AdapterError:
     """The error for an answer with HTTP *status* 300 or more."""
-    if new_chat_id := parameters.get("migrate_to_chat_id"):
-        return Migrated(description, int(new_chat_id))
+    if isinstance(new_chat_id := parameters.get("migrate_to_chat_id"), int):
+        return Migrated(description, new_chat_id)
     match status:
         case 400:
             return _bad_request(description)
@@ -142,13 +143,19 @@ def refused(
         case 413:
             return FileTooBig(description)
         case 429:
-            return RateLimited(float(parameters.get("retry_after", DEFAULT_RETRY_S)))
+            return RateLimited(_seconds(parameters.get("retry_after")))
         case 503:
             return Unavailable(description)
         case _ if status >= 500:  # of a gateway: what is behind it may have done it
             return Ambiguous(description)
         case _:
             return Rejected(description)
+
+
+def _seconds(told: object) -> float:
+    if isinstance(told, int | float) and told >= 0:  # which NaN is not
+        return float(min(told, LONGEST_S))
+    return DEFAULT_RETRY_S
 
 
 def _bad_request(description: str) -> AdapterError:

@@ -16,6 +16,7 @@ from adapters.telegram.media import Raw, media_of
 from adapters.telegram.rich import quoted
 from adapters.telegram.words import (
     UNREADABLE,
+    is_foreign,
     is_service,
     lead_of,
     note_of,
@@ -51,6 +52,7 @@ class Message:
     refused: str = ""  # one sentence for the person: what cannot be passed on
     album: str = ""
     forwarded: bool = False
+    foreign: bool = False  # as in `Text`
 
     @property
     def ref(self) -> MessageRef:
@@ -160,6 +162,7 @@ def _content(kept: Kept, raw: Raw) -> Message:
         refused=_refused(raw, sender.language, empty=not (words or note or media)),
         album=str(raw.get("media_group_id", "")),
         forwarded="forward_origin" in raw,
+        foreign=is_foreign(raw),
     )
 
 

@@ -34,6 +34,7 @@ class Upload:
     path: str
     name: str
     picture: bool
+    content: str = ""  # what is in it, if it is at no *path*
 
 
 @dataclass(frozen=True, slots=True)

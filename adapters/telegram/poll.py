@@ -1,7 +1,7 @@
 """Fetches updates by long polling. Nothing is confirmed before it is on disk.
 
-Rule: the offset lives in memory only. What was fetched and not kept comes again, and
-what comes again is known by its id.
+Rule: the offset lives in memory only, for as long as there is something to confirm.
+What was fetched and not kept comes again, and what comes again is known by its id.
 """
 
 import asyncio
@@ -55,6 +55,7 @@ REFUSED = (
     "Telegram does not accept the token any more: copy the one that holds from "
     "@BotFather (/mybots) into [telegram] token and start Parley again; nothing is lost"
 )
+MAX_NUMBER = 2**31 - 1  # of an update; Telegram takes no offset above it
 #: Building the next request takes a millisecond or two: what came in goes first.
 GIVE_WAY_S = 0.01
 
@@ -168,8 +169,10 @@ class Poller:
         except Exception as error:  # noqa: BLE001 - whatever it is: nothing is confirmed
             self._tell("degraded", f"messages cannot be kept: {error!r}")
             return self._trouble.next()
-        if updates:
-            self._offset = max(update["update_id"] for update in updates) + 1
+        # Once nothing more comes, all is confirmed: a number out of the way of those
+        # that follow must not hide them.
+        numbers = [update["update_id"] for update in updates]
+        self._offset = max(numbers) + 1 if numbers else None
         self._cautious = False
         self._trouble.reset()
         self._conflict.reset()
@@ -192,8 +195,10 @@ class Poller:
     async def _no_answer(self, error: AdapterError) -> float:
         self._cautious = True
         self._tell("degraded", f"no connection to Telegram ({error})")
-        if self._clock() - self._connected_at >= self._stale_s:
-            self._connected_at = self._clock()
+        now = self._clock()
+        self._connected_at = min(self._connected_at, now)  # it may have been set back
+        if now - self._connected_at >= self._stale_s:
+            self._connected_at = now
             await self._api.reconnect()
         return self._trouble.next()
 
@@ -231,4 +236,4 @@ class _Pause:
 def _number(update: object) -> int | None:
     """Its id; None if it is not an update at all."""
     number = update.get("update_id") if isinstance(update, dict) else None
-    return number if type(number) is int else None
+    return number if type(number) is int and 0 < number < MAX_NUMBER else None

@@ -28,6 +28,10 @@ class Whole:
     def text(self) -> str:
         return "\n\n".join(filter(None, (batch.text for batch in self.batches)))
 
+    @property
+    def foreign(self) -> bool:
+        return any(batch.foreign for batch in self.batches)
+
     def revise(self, message: Message) -> None:
         self.batches = [_revised(batch, message) for batch in self.batches]
 
@@ -63,7 +67,7 @@ class Recent:
             events=(message.event,),
             address=message.address,
             sender=message.sender,
-            body=Edited(whole.text),
+            body=Edited(whole.text, foreign=whole.foreign),
             message=whole.batches[0].in_order[0].ref,
         )
 
@@ -77,7 +81,13 @@ def _revised(batch: Batch, new: Message) -> Batch:
     return replace(
         batch,
         messages=tuple(
-            replace(old, words=new.words, lead=new.lead, note=new.note)
+            replace(
+                old,
+                words=new.words,
+                lead=new.lead,
+                note=new.note,
+                foreign=new.foreign,
+            )
             if old.id == new.id
             else old
             for old in batch.messages

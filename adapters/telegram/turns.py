@@ -2,7 +2,7 @@
 
 Pieces: "q0" while it waits in line, or if it never ran; "w0", "w1", … the work; "a0",
 "a1", … the answer of a turn long enough for people to have looked away. Edits never
-notify, so that answer is new messages.
+notify, so that answer is new messages. "r0": all of it, if it is too long for messages.
 """
 
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
-from typing import assert_never
 
+from adapters.document import beginning
 from adapters.language import say
 from adapters.phrases import (
     asked,
@@ -29,6 +29,7 @@ from adapters.scrub import one_line
 from adapters.steps import step_lines
 from adapters.telegram.entities import Kind, Rich, Writer, blank
 from adapters.telegram.layout import markdown
+from adapters.telegram.long import MAX_SAID, is_long, more, rest
 from adapters.telegram.piece import Keyboard, Piece, keyboard, piece
 from adapters.telegram.split import MAX_ENTITIES, MAX_UNITS, split, tidy
 from adapters.unfinished import finished
@@ -63,14 +64,18 @@ def turn_pieces(view: TurnView, *, now: float) -> list[Piece]:
             return [_queued(view)]
         case TurnStatus.RUNNING | TurnStatus.WAITING:
             return _running(view, now)
+        case _:
+            return [*_ended(view), *rest(view)]
+
+
+def _ended(view: TurnView) -> list[Piece]:
+    match view.status:
         case TurnStatus.DONE if joined_in(view):
             return [piece("q0", _line(ending(view)))]
         case TurnStatus.DONE:
             return _long(view) if _is_long(view) else _short(view)
-        case TurnStatus.FAILED | TurnStatus.CANCELLED:
-            return _broken_off(view)
         case _:
-            assert_never(view.status)
+            return _broken_off(view)
 
 
 def _visible(parts: Sequence[Part]) -> Sequence[Part]:
@@ -190,6 +195,9 @@ def _write_parts(writer: Writer, view: TurnView, parts: Sequence[Part]) -> None:
             if isinstance(said, Said):
                 writer.lines(2)
                 writer.add(_words(said, over=view.final))
+                if is_long(said):
+                    writer.lines(2)
+                    writer.add(markdown(more(view)))
 
 
 def _write_steps(writer: Writer, view: TurnView, steps: Sequence[Step]) -> None:
@@ -200,13 +208,13 @@ def _write_steps(writer: Writer, view: TurnView, steps: Sequence[Step]) -> None:
 
 
 def _words(said: Said, *, over: bool) -> Rich:
-    if said.complete or over:
-        return _complete(said.text)
+    if said.complete or over or is_long(said):
+        return _complete(beginning(said.text, MAX_SAID))
     return markdown(finished(said.text))
 
 
 #: A turn is drawn again and again while its earlier words stay the same.
-_complete = lru_cache(maxsize=32)(markdown)
+_complete = lru_cache(maxsize=256)(markdown)
 
 
 def _line(text: str, kind: Kind | None = None) -> Rich:

@@ -5,8 +5,9 @@ message. https://core.telegram.org/bots/api#editmessagemedia
 """
 
 import asyncio
+from io import BytesIO
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, BinaryIO, TypeAlias
 
 import structlog
 from telegram import InputFile, InputMediaDocument, InputMediaPhoto
@@ -103,7 +104,7 @@ class Uploads:
         path = Path(upload.path)
         picture = upload.picture and await asyncio.to_thread(_fits, path)
         kind = InputMediaPhoto if picture else InputMediaDocument
-        with await asyncio.to_thread(path.open, "rb") as file:
+        with await asyncio.to_thread(_opened, upload) as file:
             content = InputFile(
                 file, filename=upload.name, attach=True, read_file_handle=False
             )
@@ -115,6 +116,12 @@ class Uploads:
                 message_id=message_id,
                 media=media,
             )
+
+
+def _opened(upload: Upload) -> BinaryIO:
+    if upload.content:
+        return BytesIO(upload.content.encode("utf-8", "replace"))
+    return Path(upload.path).open("rb")
 
 
 def _fits(path: Path) -> bool:

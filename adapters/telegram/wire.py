@@ -62,7 +62,7 @@ def _refusal(status: int, payload: bytes) -> AdapterError:
 def _object(payload: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(payload)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}
 

@@ -30,6 +30,9 @@ SERVICE = frozenset(  # in quotes of their own these would hide the file
     """.split()  # noqa: SIM905
 )
 
+PASSED_ON = frozenset({"forward_origin", "via_bot"})
+SPOKEN = frozenset({"voice", "video_note"})
+
 #: Sent by people, but a bot gets nothing of it to pass on.
 UNREADABLE = (
     "game", "gift", "giveaway", "giveaway_winners", "invoice", "paid_media", "story",
@@ -39,6 +42,25 @@ UNREADABLE = (
 
 def is_service(message: Raw) -> bool:
     return not SERVICE.isdisjoint(message)
+
+
+def is_foreign(message: Raw) -> bool:
+    """Whether it brings words, or a file, that its sender did not make.
+
+    What somebody speaks into the app is their own, and so is what they quote of their
+    own words, or of the agent's.
+    """
+    if not PASSED_ON.isdisjoint(message):
+        return True
+    if media_of(message) and SPOKEN.isdisjoint(message):
+        return True
+    if not _quote(message):
+        return False
+    answered = message.get("reply_to_message")
+    if not answered or not PASSED_ON.isdisjoint(answered):
+        return True
+    author = answered.get("from") or {}
+    return not author.get("is_bot") and author.get("id") != message["from"]["id"]
 
 
 def words_of(message: Raw) -> str:

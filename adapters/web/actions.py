@@ -134,7 +134,7 @@ def router(desk: Desk) -> APIRouter:
             raise Problem(404, "No such turn", "It was forgotten meanwhile.")
         return replies.Executed(
             status="finished" if entry.view.final else "waiting",
-            turn=replies.Turn.of(session, entry),
+            turn=replies.Turn.at(session, entry),
             questions=[replies.Question.of(question) for question in questions],
         )
 

@@ -200,7 +200,7 @@ class Run:
         return self._event("RUN_FINISHED", finished | usage, ended=True)
 
     def _result(self, entry: Entry) -> Event:
-        turn = Turn.of(self._conversation, entry)
+        turn = Turn.at(self._conversation, entry)
         return turn.model_dump(exclude={"parts", "questions"})
 
     # --- whether a view goes on from what was told ---

@@ -35,7 +35,10 @@ class Start(Body):
     agent: _Name = ""
     model: _Name = ""
     system_prompt: _Words = ""
-    allowed_tools: Annotated[list[_Name], Field(max_length=200)] = []
+    allowed_tools: Annotated[
+        list[_Name],
+        Field(max_length=200, description="asked for where a message brings files"),
+    ] = []
     permission_mode: _Name = ""
     max_turns: Annotated[int, Field(ge=0, le=10_000)] = 0
     output_schema: Annotated[

@@ -23,6 +23,7 @@ from adapters.views import (
     TurnStatus,
     TurnView,
 )
+from adapters.web.aside import aside
 from adapters.web.conversations import HEAD, LIST, head_html, list_html
 from adapters.web.pane import Pane, Patch
 from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
@@ -30,9 +31,11 @@ from adapters.web.sse import STALLED_S, Frames
 from adapters.web.tongues import language_of
 
 PACE_S = 0.08  # between two batches; what changes meanwhile is sent once
+REST = 4  # times as long as it took to draw: words that are long come less often
 RECENT = 30  # turns that a page shows at first
 LISTED = 50
 _SPOKEN = 300
+_READ = 4 * _SPOKEN  # characters that surely hold as many
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -57,15 +60,17 @@ def router(
 
 
 async def _events(watched: "_Watched", sleep: Sleep) -> AsyncIterator[ServerSentEvent]:
+    clock = asyncio.get_running_loop().time
     with watched.desk.watch(None) as changes:
         try:
             await watched.begin()
             yield watched.event()
             async for batch in changes:
+                begun = clock()
                 await watched.take(batch)
                 if watched.patches:
                     yield watched.event()
-                await sleep(PACE_S)
+                await sleep(max(PACE_S, REST * (clock() - begun)))
         except UnknownConversation:
             yield ServerSentEvent(event="gone", data="")
 
@@ -98,7 +103,7 @@ class _Watched:
         if self.conversation is None:
             return
         for entry in await self.desk.history(self.conversation, limit=RECENT):
-            self._show(entry)
+            await self._show(entry)
         for question in await self.desk.questions(self.conversation):
             if not question.turn_id:
                 self.patches.append(self._pane.loose(question))
@@ -140,7 +145,7 @@ class _Watched:
     async def _take(self, change: Change) -> None:
         match change.view:
             case TurnView() as view:
-                self._show(await self._entry(view))
+                await self._show(await self._entry(view))
                 if view.final:
                     self._say(_told(view, self.language))
             case QuestionView() as question:
@@ -163,7 +168,7 @@ class _Watched:
         if not view.turn_id:
             self.patches.append(self._pane.loose(view))
         elif entry := await self.desk.entry(self._pane.conversation, view.turn_id):
-            self._show(entry)
+            await self._show(entry)
 
     async def _entry(self, view: TurnView) -> Entry:
         """With what the view does not say: who asked at first, what it cost at last."""
@@ -174,10 +179,10 @@ class _Watched:
         )
         return replace(known or Entry(view=view), view=view)
 
-    def _show(self, entry: Entry) -> None:
+    async def _show(self, entry: Entry) -> None:
         if not entry.view.final:
             self._entries[entry.view.id] = entry
-        self.patches.extend(self._pane.turn(entry))
+        self.patches += await aside([entry], lambda: list(self._pane.turn(entry)))
 
     def _say(self, words: str) -> None:
         self._spoken = one_line(f"{self._spoken} {words}", _SPOKEN)
@@ -187,4 +192,4 @@ def _told(view: TurnView, language: str) -> str:
     said = [part.text for part in view.parts if isinstance(part, Said)]
     answer = said[-1] if said else ""
     how = say(language, f"web-status-{view.status.value}")
-    return f"{how}. {answer or view.note}"
+    return f"{how}. {answer[:_READ] or view.note}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from adapters.files import IMAGES, MB, Files, FileTooBig, Media, Source
+from adapters.files import MB, Files, FileTooBig, Media, Source
 from adapters.inbound import Address, Attachment
+from adapters.kinds import image_type
 from adapters.language import ENGLISH
 from adapters.web.openai_shapes import ContentPart, Message, Refused
 from adapters.web.port import Desk
@@ -85,13 +86,11 @@ class _Held:
 
 def _image(url: str, place: int) -> Enclosed:
     _, content = _decoded(url)
-    for media_type, magic in IMAGES.items():
-        if magic.match(content):
-            name = f"image-{place}.{media_type.partition('/')[2]}"
-            return Enclosed(name, media_type, content)
-    raise Refused(
-        "An image has to be a PNG, JPEG, GIF or WebP; this is none.", param="messages"
-    )
+    kind = image_type(content)
+    if not kind:
+        words = "An image has to be a PNG, JPEG, GIF or WebP; this is none."
+        raise Refused(words, param="messages")
+    return Enclosed(f"image-{place}.{kind.partition('/')[2]}", kind, content)
 
 
 def _decoded(url: str) -> tuple[str, bytes]:

@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 
 from adapters.language import say
 from adapters.web import assets, shell
+from adapters.web.aside import aside
 from adapters.web.conversations import head_html, list_html, title_of
 from adapters.web.live import LISTED, RECENT
 from adapters.web.pane import TURNS
@@ -70,7 +71,9 @@ async def _conversation(
         entries = await _back_to(desk, conversation, to)
     else:
         entries = await desk.history(conversation, before=before, limit=RECENT)
-    shown = [turn_html(conversation, one, language) for one in entries]
+    shown = await aside(
+        entries, lambda: [turn_html(conversation, one, language) for one in entries]
+    )
     if before is None:
         shown += await _loose(desk, conversation, language)
         composer = shell.composer(language)

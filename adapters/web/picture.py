@@ -63,7 +63,7 @@ class Picture:
             case FileView():
                 if self.only not in ("", view.turn_id):
                     return None
-                return "file", Sent.of(self.conversation, view).model_dump()
+                return "file", Sent.at(self.conversation, view).model_dump()
 
     def state(self, turn: TurnView | None) -> State:
         return State(

@@ -1,6 +1,6 @@
 """A file that was sent to people: a picture, or a card to fetch it by. Pure."""
 
-from adapters.files import IMAGES
+from adapters.kinds import IMAGES
 from adapters.language import say
 from adapters.scrub import one_line
 from adapters.views import FileView

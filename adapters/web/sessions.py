@@ -2,14 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Query, Response, status
+from fastapi.responses import PlainTextResponse
 
+from adapters.document import NAME, document
 from adapters.language import ENGLISH
 from adapters.web import replies
-from adapters.web.bodies import SessionId, Start
+from adapters.web.bodies import SessionId, Start, ViewId
 from adapters.web.keys import GivenKey, key
 from adapters.web.port import Desk
-from adapters.web.problems import documented
+from adapters.web.problems import Problem, documented
 
 Limit = Annotated[int, Query(ge=1, le=100)]
 
@@ -21,15 +23,7 @@ def router(desk: Desk) -> APIRouter:
         "/projects", summary="What a session can work in", responses=documented()
     )
     async def projects() -> list[replies.Project]:
-        return [
-            replies.Project(
-                name=project.name,
-                path=project.path,
-                agent=project.agent,
-                model=project.model,
-            )
-            for project in desk.projects()
-        ]
+        return [replies.Project.of(project) for project in desk.projects()]
 
     @routes.post(
         "/sessions",
@@ -96,22 +90,28 @@ def router(desk: Desk) -> APIRouter:
         """The newest turns, oldest first. Those under way are as they are now."""
         entries = await desk.history(session, before=before, limit=limit)
         return replies.Turns(
-            turns=[replies.Turn.of(session, entry) for entry in entries]
+            turns=[replies.Turn.at(session, entry) for entry in entries]
         )
+
+    @routes.get(
+        "/sessions/{session}/turns/{turn}/answer",
+        summary="All that was said and done in a turn, as Markdown",
+        response_class=PlainTextResponse,
+        responses=documented(404),
+    )
+    async def answer(session: SessionId, turn: ViewId) -> Response:
+        """To be saved: what is too long for the page."""
+        entry = await desk.entry(session, turn)
+        if entry is None:
+            raise Problem(404, "No such turn", "It is not in this session.")
+        headers = {"Content-Disposition": f"attachment; filename={NAME}"}
+        return PlainTextResponse(document(entry.view), headers=headers)
 
     @routes.get("/search", summary="Find words in all sessions", responses=documented())
     async def search(
         q: Annotated[str, Query(min_length=1, max_length=500)], limit: Limit = 30
     ) -> list[replies.Found]:
-        return [
-            replies.Found(
-                session=found.conversation,
-                turn=found.turn,
-                title=found.title,
-                excerpt=found.excerpt,
-                at=found.at,
-            )
-            for found in await desk.search(q, limit=limit)
-        ]
+        found = await desk.search(q, limit=limit)
+        return [replies.Found.of(place) for place in found]
 
     return routes

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from adapters.files import UNKNOWN
+from adapters.kinds import UNKNOWN
 from adapters.web import replies
 from adapters.web.bodies import SessionId
 from adapters.web.confined import MOST, NotThere, listing, opened

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import groupby
 
+from adapters.document import beginning
 from adapters.inbound import Attachment
 from adapters.language import say
 from adapters.phrases import (
@@ -46,6 +47,7 @@ from adapters.web.times import moment, ticking
 _NOTE = 400
 _REASON = 1500
 _NAME = 80
+MAX_SAID = 50_000  # characters of one text: what is longer is a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,8 @@ def turn_blocks(conversation: int, entry: Entry, language: str) -> list[Block]:
         for one in entry.questions
     )
     foot = _foot(conversation, entry)
-    blocks = [_asked(entry), *_parts(entry.view), *sent, *cards, foot]
+    parts = _parts(conversation, entry.view)
+    blocks = [_asked(entry), *parts, *sent, *cards, foot]
     return list(map(_cleaned, blocks))
 
 
@@ -135,7 +138,7 @@ def _file(file: Attachment) -> Html:
 # --- what was said and done ---------------------------------------------------
 
 
-def _parts(view: TurnView) -> Iterator[Block]:
+def _parts(conversation: int, view: TurnView) -> Iterator[Block]:
     numbered = enumerate(view.parts)
     for _, run in groupby(numbered, key=lambda item: type(item[1])):
         parts = list(run)
@@ -144,6 +147,8 @@ def _parts(view: TurnView) -> Iterator[Block]:
         for number, part in parts:
             if isinstance(part, Said):
                 yield from _said(view, number, part)
+                if len(part.text) > MAX_SAID:
+                    yield _more(conversation, view, number)
 
 
 def _steps(view: TurnView, number: int, steps: Sequence[Step]) -> Iterator[Block]:
@@ -163,10 +168,18 @@ _complete = lru_cache(maxsize=64)(prose)
 def _said(view: TurnView, number: int, said: Said) -> Iterator[Block]:
     over = said.complete or view.final
     drawn = _complete if over else partial(prose, complete=False)
-    blocks = drawn(said.text, language=view.language)
+    blocks = drawn(beginning(said.text, MAX_SAID), language=view.language)
     for nth, html in enumerate(blocks):
         id_ = f"{view.id}-p{number}-{nth}"
         yield Block(id_, tag("div", html, id=id_, class_="said"))
+
+
+def _more(conversation: int, view: TurnView, number: int) -> Block:
+    """All of what is too long to be drawn at every word."""
+    id_ = f"{view.id}-p{number}-more"
+    url = f"/api/sessions/{conversation}/turns/{view.id}/answer"
+    link = tag("a", say(view.language, "web-all-of-it"), href=url)
+    return Block(id_, tag("p", link, id=id_, class_="said"))
 
 
 # --- how it is going ----------------------------------------------------------

@@ -5,7 +5,6 @@ it is known after a restart, and to this session only.
 """
 
 import asyncio
-import mimetypes
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, UploadFile, status
 
-from adapters.files import IMAGES, MB, UNKNOWN, Files, FileTooBig, Media, Source
+from adapters.files import MB, Files, FileTooBig, Media, Source
 from adapters.inbound import Address, Attachment
+from adapters.kinds import media_type
 from adapters.web import replies
 from adapters.web.bodies import SessionId
 from adapters.web.keys import GivenKey, key
@@ -68,7 +68,7 @@ def _found(folder: Path, upload: str) -> Attachment:
             if path.name.startswith(mark):
                 name = path.name.removeprefix(mark)
                 size = path.stat().st_size
-                return Attachment(name, _media_type(path), size, str(path))
+                return Attachment(name, media_type(path), size, str(path))
     raise Problem(422, "No such upload", f"This session has no upload {upload!r}.")
 
 
@@ -113,14 +113,3 @@ class _Copy:
         self._file.file.seek(0)
         with target.open("wb") as copy:
             shutil.copyfileobj(self._file.file, copy)
-
-
-def _media_type(path: Path) -> str:
-    """What the bytes say, for images; what the name says, for what is harmless."""
-    with path.open("rb") as file:
-        head = file.read(16)
-    for media_type, magic in IMAGES.items():
-        if magic.match(head):
-            return media_type
-    guessed, _ = mimetypes.guess_type(path.name)
-    return UNKNOWN if guessed is None or guessed in IMAGES else guessed

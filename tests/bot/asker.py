@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.web.port import Settings
 from tests.bot.office import Office
-from tests.fakes import ScriptedRunner, says
+from tests.scripted import ScriptedRunner, says
 
 WORDS = "hello"
 

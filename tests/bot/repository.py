@@ -55,3 +55,9 @@ def looks(folder: Path) -> tuple[str, str, str]:
         git(folder, "status", "--porcelain", "--branch"),
         git(folder, "rev-parse", "HEAD"),
     )
+
+
+def plain(folder: Path, files: dict[str, str]) -> Path:
+    folder.mkdir(parents=True)
+    write(folder, files)
+    return folder

@@ -50,9 +50,13 @@ class Table:
         return self.shown[-1]
 
     async def turn(
-        self, sender: Sender = ADA, *, platform: str = CHAT.platform
+        self,
+        sender: Sender = ADA,
+        *,
+        platform: str = CHAT.platform,
+        wary: bool = False,
     ) -> TurnRecord:
-        asked = Asked("go", sender_id=sender.id, sender_name=sender.name)
+        asked = Asked("go", sender_id=sender.id, sender_name=sender.name, wary=wary)
         turn = await self.store.queue_turn(
             self.conversation.id,
             platform=platform,

@@ -9,7 +9,7 @@ import pytest
 from adapters.web.port import Settings
 from tests.bot.asker import WORDS
 from tests.bot.office import Office
-from tests.fakes import ScriptedRunner, says
+from tests.scripted import ScriptedRunner, says
 
 
 @pytest.mark.parametrize("lines", [1, 4, 15])

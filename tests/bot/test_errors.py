@@ -13,12 +13,7 @@ from bot.errors import (
     policy_of,
     policy_of_error,
 )
-from runner.base import (
-    AgentKilled,
-    AgentNotFound,
-    RunnerError,
-    SessionGone,
-)
+from runner.errors import AgentKilled, AgentNotFound, RunnerError, SessionGone
 from runner.events import Cause, Limit, Phrase, TurnFinished
 
 

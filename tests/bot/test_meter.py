@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from bot.budgets import Exceeded, Spending
 from bot.errors import in_words
 from bot.meter import LOOK_S, Meter, Reached, TurnLimits
-from runner.base import Refused
+from runner.errors import Refused
 from runner.events import (
     PermissionRequested,
     Phrase,

@@ -6,7 +6,8 @@ from bot.prompts import RESUME
 from runner.base import Evidence
 from runner.events import PermissionRequested, Phrase, TextFinished, TurnStarted
 from tests.conftest import Bot
-from tests.fakes import Die, FakeAdapter, Line, ScriptedRunner, Wait, says, words
+from tests.fakes import FakeAdapter, words
+from tests.scripted import Die, Line, ScriptedRunner, Wait, says
 
 
 async def test_what_waited_runs_after_a_kill(bot: Bot, chat: FakeAdapter) -> None:

@@ -17,7 +17,8 @@ from runner.events import (
 )
 from tests.conftest import Bot
 from tests.e2e.parley import eventually
-from tests.fakes import FakeAdapter, ScriptedRunner, Wait, says, words
+from tests.fakes import FakeAdapter, words
+from tests.scripted import ScriptedRunner, Wait, says
 
 ASKS = PermissionRequested("p-1", "Bash", "execute", Phrase("ask-run"))
 HALF: list[RunnerEvent] = [TextDelta("m", "half")]

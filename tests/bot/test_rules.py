@@ -7,9 +7,9 @@ from bot.menus import MenuChoice
 from bot.outcomes import Ordered
 from bot.rules import allowed_tools, rules_menu, rules_text
 from store.rules import RuleRecord
+from tests.bot.menu import ASKER
+from tests.bot.requesting import RUN
 from tests.bot.table import table
-from tests.bot.test_menus import ASKER
-from tests.bot.test_requests import RUN
 
 
 def rule(number: int, pattern: str) -> RuleRecord:

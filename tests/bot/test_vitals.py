@@ -15,11 +15,11 @@ from bot.main import runner_in_use
 from bot.settings import Settings
 from bot.trouble import Trouble
 from bot.vitals import LEAST_FREE, Vitals
-from runner.base import AgentNotFound
+from runner.errors import AgentNotFound
 from store.errors import DiskFull, Held
 from store.store import Store
 from tests.bot.sharing import shared_for
-from tests.fakes import ScriptedRunner
+from tests.scripted import ScriptedRunner
 
 
 class Frail(ScriptedRunner):

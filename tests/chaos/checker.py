@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields
 
 from tests.chaos.evidence import Evidence, Said, Seen
-from tests.chaos.model import done
+from tests.chaos.model import Kind, done
+
+RUN: tuple[Kind, ...] = ("tool", "slow", "held")  # that anybody allows
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,7 +115,7 @@ def _repeated(marks: Iterable[str]) -> dict[str, int]:
 
 
 def _unasked(evidence: Evidence) -> Iterator[str]:
-    allowed = {s.mark for s in evidence.said if s.kind in ("tool", "slow")}
+    allowed = {s.mark for s in evidence.said if s.kind in RUN}
     for mark in sorted(set(evidence.ran) - allowed):
         yield f"{mark} ran, and nobody allowed that"
 

@@ -8,13 +8,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, TypeAlias, get_args
 
-from tests.messages_api import Block, FakeMessages, Reply, Say, Use
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Block, Reply, Say, Use
 
 #: What a message is for:
 Kind: TypeAlias = Literal[
     "plain",  # words for words
+    "long",  # the same, and they take their time
     "tool",  # a command that needs a permission
     "slow",  # the same, and it takes a second
+    "held",  # the same, until there is a file `<mark>.go`, or half a minute is over
     "deny",  # the same, and it is refused
     "question",  # the agent asks something
     "give",  # the agent sends a file
@@ -51,10 +54,13 @@ class Model(FakeMessages):
         newest = _newest(messages)
         texts = [block["text"] for block in newest if block.get("type") == "text"]
         marks = [found for text in texts for found in MARK.findall(text)]
-        self.heard |= {mark for mark, _ in marks}
+        self.heard |= _asked(messages).keys()
         result = any(block.get("type") == "tool_result" for block in newest)
         again = any(RESUMED in text for text in texts)
         self.resumed += again
+        if again and not marks:  # the interruption stands between it and what was asked
+            asked = _asked(messages)
+            marks = [(mark, asked[mark]) for mark in _unanswered(messages)]
         fresh = [(mark, kind) for mark, kind in marks if kind != "steer"][-1:]
         if fresh and not result:
             [(mark, kind)] = fresh
@@ -71,7 +77,7 @@ class Model(FakeMessages):
         said = " ".join(map(done, owed)) or "nothing."
         return Reply(
             blocks=[Say(f"Here it is: {said} That is all there is to it.")],
-            word_delay_s=self._pace_s,
+            word_delay_s=0.4 if "long" in dict(marks).values() else self._pace_s,
         )
 
 
@@ -83,6 +89,10 @@ def _use(mark: str, kind: str) -> Block | None:
         case "slow":
             slowly = f"{mark_it}; sleep 1; true"
             return Use("Bash", {"command": slowly, "description": "mark"})
+        case "held":
+            go = f"test -e {mark}.go && break"
+            held = f"{mark_it}; for i in $(seq 600); do {go}; sleep 0.05; done"
+            return Use("Bash", {"command": held, "description": "mark"})
         case "question":
             options = [
                 {"label": label, "description": f"this is {label}"}
@@ -107,8 +117,7 @@ def _newest(messages: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     for message in reversed(messages):
         if message["role"] == "assistant":
             break
-        if message["role"] == "user":
-            blocks = [*_blocks(message), *blocks]
+        blocks = [*_blocks(message), *blocks]  # steered words are the system's
     return blocks
 
 
@@ -119,20 +128,31 @@ def _blocks(message: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _unanswered(messages: Sequence[Mapping[str, Any]]) -> list[str]:
     """Marks of messages that it has not answered, but those it was told to stop."""
-    asked: dict[str, str] = {}
-    said = ""
-    for message in messages:
-        for block in _blocks(message):
-            if message["role"] == "assistant":
-                said += block.get("text", "")
-            elif block.get("type") == "text" and message["role"] == "user":
-                asked |= dict(MARK.findall(block["text"]))
+    asked = _asked(messages)
+    said = "".join(
+        block.get("text", "")
+        for message in messages
+        if message["role"] == "assistant"
+        for block in _blocks(message)
+    )
     last = list(asked)[-1:]
     return [
         mark
         for mark, kind in asked.items()
         if done(mark) not in said and (kind != "stop" or [mark] == last)
     ]
+
+
+def _asked(messages: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Marks and kinds of all that people have said."""
+    return {
+        mark: kind
+        for message in messages
+        if message["role"] != "assistant"
+        for block in _blocks(message)
+        if block.get("type") == "text"
+        for mark, kind in MARK.findall(block["text"])
+    }
 
 
 def _acted(messages: Sequence[Mapping[str, Any]], mark: str) -> bool:

@@ -5,6 +5,7 @@ the page shows is what it showed last.
 """
 
 import asyncio
+import uuid
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
@@ -193,7 +194,7 @@ class OnPage(Place):
 
     async def stop(self) -> None:
         body = {"name": "stop", "argument": ""}
-        await self._insist(self._at("commands"), f"stop-{len(self.turns)}", json=body)
+        await self._insist(self._at("commands"), f"stop-{uuid.uuid4()}", json=body)
 
     async def look(self, known: Callable[[str], bool]) -> list[Seen]:
         with suppress(httpx.HTTPError):

@@ -16,9 +16,11 @@ from tests.chaos.person import Person
 from tests.chaos.places import InSlack, InTelegram
 from tests.chaos.stage import Stage
 from tests.e2e.parley import eventually
-from tests.messages_api import Reply
+from tests.messages_reply import Reply
 
 LINKED = "you see the conversation from Telegram"
+CARRIED_OUT = "Done. (Parley was restarted"
+OPERATION = '"operation":"{}"'
 SPOKEN = "k999999"  # no person's mark
 Scenario: TypeAlias = Callable[[Person], Awaitable[None]]
 WAIT_S = 90.0
@@ -30,6 +32,10 @@ async def plain(ada: Person) -> None:
 
 async def tool(ada: Person) -> None:
     await ada.say("tool")
+
+
+async def long(ada: Person) -> None:
+    await ada.say("long")
 
 
 async def deny(ada: Person) -> None:
@@ -64,9 +70,12 @@ async def stop(ada: Person) -> None:
 
 
 async def steer(ada: Person) -> None:
-    running = await ada.say("slow")
+    """Words for the agent while its tool runs; that ends once they are set out."""
+    running = await ada.say("held")
     await _until(lambda: running.mark in ada.stage.ran())
     await ada.say("steer")
+    await _until(lambda: _enqueued(ada.stage) or _final(ada.stage, 1))
+    (ada.stage.program.workspace / f"{running.mark}.go").touch()
 
 
 async def edit(ada: Person) -> None:
@@ -120,7 +129,7 @@ def subscribed(stage: Stage) -> None:
 async def menu(ada: Person) -> None:
     """An option of a menu is an order; it holds for what is said after it."""
     await _order(ada, "effort low")
-    await _until(lambda: ada.shows("low"))
+    await _until(lambda: ada.shows("Effort: low") or ada.shows(CARRIED_OUT))
     await ada.say("plain")
 
 
@@ -207,6 +216,15 @@ def _final(stage: Stage, number: int) -> bool:
     return sum(state in over for (state,) in _turns(stage)) >= number
 
 
+def _enqueued(stage: Stage) -> bool:
+    """Whether an agent has noted in its own record that words wait for its tool."""
+    records = stage.program.root.glob("**/projects/**/*.jsonl")
+    told = "".join(record.read_text() for record in records)
+    return told.count(OPERATION.format("enqueue")) > told.count(
+        OPERATION.format("dequeue")
+    )
+
+
 async def _until(true: Callable[[], object]) -> None:
     await eventually(true, timeout_s=WAIT_S)
 
@@ -214,7 +232,7 @@ async def _until(true: Callable[[], object]) -> None:
 SCENARIOS: Mapping[str, Scenario] = {
     story.__name__: story
     for story in (
-        *(plain, tool, deny, question, give, file, behind, stop, steer, edit),
+        *(plain, long, tool, deny, question, give, file, behind, stop, steer, edit),
         *(voice, limit, menu, merge, undo, link, restart),
     )
 }

@@ -52,7 +52,7 @@ OUTSIDE = (
         at=SLACK,
         match="'chat.appendStream'",
         on=("slack",),
-        drive="tool",
+        drive="long",
         seamless=True,
     ),
     Step(

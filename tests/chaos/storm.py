@@ -20,7 +20,7 @@ from tests.chaos.evidence import Evidence
 from tests.chaos.model import Kind
 from tests.chaos.person import Person, settled
 from tests.chaos.places import InTelegram
-from tests.chaos.program import KILLS, Fuse, Kill
+from tests.chaos.program import Fuse, Kill
 from tests.chaos.stage import Stage, stage
 from tests.chaos.steps import COMMON
 
@@ -35,9 +35,10 @@ SPOKEN: dict[Kind, int] = {  # how often, of all
     "steer": 1,
     "stop": 1,
 }
+KILLED: dict[Kill, int] = {"bridge": 3, "agent": 2, "both": 1, "everything": 1}
 WAITING = 3  # messages without an answer in one place; then its person waits
 EARLY = 0.2  # of the lives end before the program serves
-FUSE_S = 4.0  # then a fuse that has not blown is not waited for
+FUSE_S = 2.0  # then a fuse that has not blown is not waited for
 SETTLED_S = 90.0
 
 
@@ -80,8 +81,8 @@ class Storm:
                 return
         await self._risen()
         while True:
-            await self._for(self.rng.uniform(0.1, 3.0))
-            kill = self.rng.choice(KILLS)
+            await self._for(self.rng.uniform(0.05, 2.0))
+            kill = self._kill()
             await self._strike(kill)
             self.kills[kill] += 1
             if kill != "agent":
@@ -99,10 +100,14 @@ class Storm:
         return Fuse(
             at=step.at,
             when=self.rng.choice(step.when),
-            kill=self.rng.choice(KILLS),
+            kill=self._kill(),
             nth=self.rng.randint(1, 4),
             match=step.match,
         )
+
+    def _kill(self) -> Kill:
+        [kill] = self.rng.choices([*KILLED], [*KILLED.values()])
+        return kill
 
     async def _blown(self) -> bool:
         program, before = self.stage.program, self.struck

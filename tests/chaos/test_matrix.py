@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from _pytest.mark import ParameterSet
 
 from tests.chaos.checker import check
 from tests.chaos.evidence import Evidence
@@ -13,19 +12,13 @@ from tests.chaos.program import found
 from tests.chaos.scenarios import BEFORE, SCENARIOS, WITH
 from tests.chaos.stage import Stage, stage
 from tests.chaos.step import Case
-from tests.chaos.steps import CASES, OPEN, STEPS
+from tests.chaos.steps import CASES, STEPS
 
 SETTLED_S = 120.0  # two starts of everything on a machine that is busy
 
 
-def _param(case: Case) -> ParameterSet:
-    name = str(case)
-    skip = [pytest.mark.skip(reason=OPEN[name])] if name in OPEN else []
-    return pytest.param(case, id=name, marks=skip)
-
-
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("case", [_param(case) for case in CASES])
+@pytest.mark.parametrize("case", CASES, ids=str)
 async def test_nothing_is_lost_or_done_twice_when(case: Case, tmp_path: Path) -> None:
     surfaces = WITH.get(case.step.drive, (case.surface,))
     async with stage(tmp_path, surfaces) as here:

@@ -5,7 +5,7 @@ import signal
 from tests.e2e.parley import Parley, eventually
 from tests.e2e.test_kills import gone
 from tests.e2e.test_stories import STOP, answered, shows, texts
-from tests.messages_api import ask, question
+from tests.messages_orders import ask, question
 from tests.telegram_server import Message
 
 SIZE = question("Which size?", "Small", "Large", header="Size")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from tests.e2e.parley import Parley, eventually
-from tests.messages_api import Reply, Say
+from tests.messages_reply import Reply, Say
 from tests.telegram_server import BOB, Message
 
 LONG = "\n\n".join(

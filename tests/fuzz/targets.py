@@ -14,7 +14,7 @@ from bot.codec import ASKED, QUESTION, SETTINGS, TURN_VIEW
 from runner.ndjson import LineBuffer
 from tests.adapters.slack.views import faults as faults_on_slack
 from tests.adapters.telegram.corpus import CORPUS
-from tests.adapters.telegram.test_render_limits import faults as faults_on_telegram
+from tests.adapters.telegram.views import faults as faults_on_telegram
 from tests.fuzz.seeds import AGENT, SLACK, TELEGRAM
 from tests.fuzz.test_agent import survives
 from tests.fuzz.test_files_at_rest import VIEW, WHOLE

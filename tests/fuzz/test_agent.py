@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base import HostTool, ProtocolError
+from runner.base import HostTool
 from runner.claude_decode import ClaudeDecoder, Reply
 from runner.claude_tools import HostTools
+from runner.errors import ProtocolError
 from runner.events import PermissionRequested, TextFinished, TurnFinished
 from runner.ndjson import LineBuffer
 from runner.untrusted import parsed

@@ -25,7 +25,7 @@ from adapters.views import Said, Step, TurnStatus, TurnView
 from adapters.web.port import Entry
 from adapters.web.turns import turn_html
 from tests.adapters.slack.views import faults as faults_on_slack
-from tests.adapters.telegram.test_render_limits import faults as faults_on_telegram
+from tests.adapters.telegram.views import faults as faults_on_telegram
 from tests.fuzz.hostile import briefly
 
 NOW = 1000.0

@@ -11,8 +11,9 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 from runner.base import Allow, Prompt, Session, SessionSpec
 from runner.claude_runner import ClaudeRunner
@@ -20,6 +21,7 @@ from runner.events import Retold
 from tests.runner.talk import WAIT_S
 
 ROOT = Path(__file__).parents[2]
+FAKE = ROOT / "tests" / "fake_agent.py"
 
 
 class Bridge:
@@ -66,6 +68,10 @@ class Bridge:
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         await self._process.stdin.drain()
 
+    async def allow(self, scope: str = "once", *rules: str) -> None:
+        """What it just asked."""
+        await self.say(allow=self.heard[-1]["request_id"], scope=scope, rules=rules)
+
     def freeze(self) -> None:
         self._process.send_signal(signal.SIGSTOP)
 
@@ -82,6 +88,10 @@ class Bridge:
         """It has ended by itself."""
         async with asyncio.timeout(WAIT_S):
             await self._process.communicate()
+
+
+Bridges: TypeAlias = Callable[..., Coroutine[Any, Any, Bridge]]
+Fakes: TypeAlias = Callable[..., ClaudeRunner]
 
 
 def tell(kind: str, **facts: object) -> None:
@@ -102,8 +112,9 @@ async def obey(session: Session, order: dict[str, Any], runner: ClaudeRunner) ->
             await session.prompt(Prompt(uuid=uuid, text=text))
         case {"steer": text, "id": uuid}:
             await session.steer(Prompt(uuid=uuid, text=text))
-        case {"allow": request_id, "scope": scope}:
-            await session.answer(request_id, Allow(scope=scope))
+        case {"allow": request_id, "scope": scope, "rules": rules}:
+            answer = Allow(scope=scope, rules=tuple(rules))
+            await session.answer(request_id, answer)
         case {"release": True}:
             runner.release()
             return False

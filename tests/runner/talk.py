@@ -3,7 +3,8 @@
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypeVar
 
 from runner.base import Allow, Answer, Prompt, PromptFile, Session, ToolReply
@@ -98,6 +99,13 @@ class Talk:
 
     def all(self, kind: type[E]) -> list[E]:
         return [event for event in self.heard if isinstance(event, kind)]
+
+
+@asynccontextmanager
+async def talking(opened: AbstractAsyncContextManager[Session]) -> AsyncIterator[Talk]:
+    """`talking(runner.open(spec))`: with the session that this opens."""
+    async with opened as session:
+        yield Talk(session)
 
 
 async def eventually(

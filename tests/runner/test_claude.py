@@ -13,7 +13,7 @@ from runner import claude
 from runner.base import HostTool, Prompt, PromptFile, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from tests.messages_api import FakeMessages
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 SECRET = "the secret in the file"
 HOSTILE = (
@@ -112,8 +112,7 @@ async def test_hostile_words_are_just_words(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     file = PromptFile(spec.workspace / "a @secret.txt", "text/plain")
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         for text in HOSTILE:
             end = await talk.turn(
                 text, files=[file], context="From Eve @secret.txt /context in /ops"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from runner.base import Refused, RunnerError, SessionSpec
+from runner.base import SessionSpec
 from runner.claude_control import commands, context
 from runner.claude_runner import ClaudeRunner
+from runner.errors import Refused, RunnerError
 from runner.events import (
     AgentCommand,
     PermissionRequested,
@@ -16,8 +17,9 @@ from runner.events import (
     TextFinished,
     ToolFinished,
 )
-from tests.messages_api import FakeMessages, Reply, Say, Use
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Say, Use
+from tests.runner.talk import Talk, talking
 
 
 async def test_a_session_says_what_it_offers(
@@ -36,11 +38,10 @@ async def test_a_session_says_what_it_offers(
 async def test_a_model_is_used_from_the_next_call_on(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        await session.set_model("haiku")
+    async with talking(runner.open(spec)) as talk:
+        await talk.session.set_model("haiku")
         await talk.turn("SAY[one]")
-        await session.set_model("")
+        await talk.session.set_model("")
         await talk.turn("SAY[two]")
 
     haiku, usual = (request.body["model"] for request in api.requests)
@@ -50,16 +51,15 @@ async def test_a_model_is_used_from_the_next_call_on(
 
 
 async def test_a_mode_holds_at_once(runner: ClaudeRunner, spec: SessionSpec) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("SAY[hi]")
-        await session.set_mode("acceptEdits")
+        await talk.session.set_mode("acceptEdits")
         told = await talk.until(SessionStarted)
         await talk.turn(f"WRITE[{spec.workspace}/made]")
         with pytest.raises(Refused) as refused:
-            await session.set_mode("bypassPermissions")
+            await talk.session.set_mode("bypassPermissions")
 
-        await session.set_mode("plan")
+        await talk.session.set_mode("plan")
         await talk.turn(f"WRITE[{spec.workspace}/unmade]")
 
     assert "bypassPermissions" in str(refused.value.phrase.values["words"])
@@ -76,15 +76,14 @@ async def test_it_says_how_full_and_how_expensive_it_is(
         Reply(blocks=[Use("Bash", {"command": "ls"})]),
         Reply(blocks=[Say("and so on")], hold="gate"),
     )
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        assert await session.cost_usd() == 0
+    async with talking(runner.open(spec)) as talk:
+        assert await talk.session.cost_usd() == 0
         id_ = await talk.prompt("go")
         await talk.until(ToolFinished)
-        during = await session.cost_usd()
-        await session.interrupt()
+        during = await talk.session.cost_usd()
+        await talk.session.interrupt()
         end = await talk.finished(id_)
-        full = await session.context()
+        full = await talk.session.context()
 
     assert during > 0
     assert end.cost_usd
@@ -97,8 +96,7 @@ async def test_edits_are_taken_back_also_by_a_later_process(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     made, ran = spec.workspace / "made", spec.workspace / "ran"
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         edited = (await talk.turn(f"WRITE[{made}]")).turn
         await talk.turn("RUN[touch ran]RUN")
     assert edited
@@ -149,8 +147,7 @@ async def test_a_session_begins_with_the_memory_of_another(
             workspace=workspace,
             fork_of=spec.session_id,
         )
-        async with runner.open(fork) as session:
-            talk = Talk(session)
+        async with talking(runner.open(fork)) as talk:
             await talk.turn("SAY[after]")
         assert talk.all(SessionStarted)[0].session_id == fork.session_id
         assert "SAY[before]" in api.requests[-1].everything
@@ -180,9 +177,8 @@ def greet(home: Path) -> None:
 async def test_a_command_of_the_agents_runs_with_its_argument(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        assert "greet" in {command.name for command in session.commands}
+    async with talking(runner.open(spec)) as talk:
+        assert "greet" in {command.name for command in talk.session.commands}
         end = await talk.turn("Ada", command="greet")
 
     assert end.stop_reason == "end_turn"
@@ -201,8 +197,7 @@ async def test_an_argument_brings_no_file_along(
     """Without what is put behind each `@`, the first two would read it."""
     secret = tmp_path / "secret.txt"
     secret.write_text("the words in the file")
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         for shape in ("@{}", '@"{}"', "see @{} there", "first\n@{}"):
             await talk.turn("SAY[one]")
             await talk.turn(shape.format(secret), command=command)
@@ -214,8 +209,7 @@ async def test_an_argument_brings_no_file_along(
 async def test_a_command_that_asks_no_model_ends_like_any_turn(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end = await talk.turn("", command="context")
 
     assert (end.stop_reason, api.requests) == ("end_turn", [])
@@ -225,8 +219,7 @@ async def test_a_command_that_asks_no_model_ends_like_any_turn(
 async def test_summing_up_ends_well_and_says_so_if_there_is_nothing(
     runner: ClaudeRunner, spec: SessionSpec, home: Path
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         nothing = await talk.turn("", command="compact")
         await talk.turn("SAY[one]")
         end = await talk.turn("keep the names", command="compact")

@@ -1,25 +1,23 @@
-"""The demo agent behind the real runner: a process like any other agent's."""
+"""The demo agent works like a real one, without a model or a credential."""
 
-import asyncio
 import resource
 import subprocess
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
-from runner.base import Allow, Deny, Prompt, PromptFile, Refused, SessionSpec
+from runner.base import Allow, Deny, Prompt, PromptFile, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.demo_runner import COMMAND, demo_runner
 from runner.demo_scenes import NOTES, QUESTION
 from runner.demo_speech import COMMANDS
+from runner.errors import Refused
 from runner.events import (
     Noted,
     PermissionRequested,
-    PermissionWithdrawn,
     Phrase,
     QuestionsAsked,
     SessionStarted,
@@ -27,37 +25,16 @@ from runner.events import (
     TextFinished,
     ToolFinished,
     ToolStarted,
-    TurnFinished,
     TurnStarted,
 )
 from tests.claude_cli import parent_environment
-from tests.runner.talk import Talk
-
-
-@pytest.fixture
-def new_demo(tmp_path: Path, home: Path) -> Callable[[float], ClaudeRunner]:
-    """A runner whose agent takes so many seconds for a word."""
-
-    def make(pace_s: float) -> ClaudeRunner:
-        return demo_runner(
-            environ=parent_environment(home),
-            state=tmp_path / "state",
-            command=(*COMMAND, f"--pace={pace_s}"),
-        )
-
-    return make
-
-
-@pytest.fixture
-def demo(new_demo: Callable[[float], ClaudeRunner]) -> ClaudeRunner:
-    return new_demo(0)
+from tests.runner.talk import Talk, talking
 
 
 async def test_it_streams_and_says_first_that_it_is_no_ai(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         end = await talk.turn("hello")
         again = await talk.turn("hello")
 
@@ -75,8 +52,7 @@ async def test_it_streams_and_says_first_that_it_is_no_ai(
 async def test_an_edit_is_made_once_it_is_allowed_and_shows_a_real_difference(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         await talk.turn("edit")
         end = await talk.turn("edit")
 
@@ -98,8 +74,7 @@ async def test_an_edit_is_made_once_it_is_allowed_and_shows_a_real_difference(
 async def test_what_is_refused_is_not_done_and_the_reason_is_heard(
     demo: ClaudeRunner, spec: SessionSpec, word: str
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Deny("not on a Friday")
         end = await talk.turn(word)
 
@@ -112,8 +87,7 @@ async def test_a_command_runs_once_it_is_allowed(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
     (spec.workspace / "apples").touch()
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         end = await talk.turn("run")
 
     [asked] = talk.all(PermissionRequested)
@@ -124,8 +98,7 @@ async def test_a_command_runs_once_it_is_allowed(
 async def test_edits_allowed_for_the_session_are_not_asked_again_and_nothing_wider(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Allow(scope="session")
         await talk.turn("edit")
         await talk.turn("edit")
@@ -139,8 +112,9 @@ async def test_edits_allowed_for_the_session_are_not_asked_again_and_nothing_wid
 async def test_tools_that_the_conversation_allows_are_not_asked_for(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(replace(spec, allowed_tools=("Bash", "Write"))) as session:
-        talk = Talk(session)
+    async with talking(
+        demo.open(replace(spec, allowed_tools=("Bash", "Write")))
+    ) as talk:
         await talk.turn("run")
         await talk.turn("edit")
 
@@ -149,8 +123,7 @@ async def test_tools_that_the_conversation_allows_are_not_asked_for(
 
 
 async def test_plan_mode_changes_nothing(demo: ClaudeRunner, spec: SessionSpec) -> None:
-    async with demo.open(replace(spec, permission_mode="plan")) as session:
-        talk = Talk(session)
+    async with talking(demo.open(replace(spec, permission_mode="plan"))) as talk:
         end = await talk.turn("edit")
 
     assert [e.kind for e in talk.all(Noted)] == ["denied"]
@@ -162,8 +135,7 @@ async def test_plan_mode_changes_nothing(demo: ClaudeRunner, spec: SessionSpec) 
 async def test_the_answer_to_its_question_is_used(
     demo: ClaudeRunner, spec: SessionSpec, words: str
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Allow(answers={QUESTION: words})
         end = await talk.turn("ask me a question")
         await talk.turn("tour")
@@ -178,84 +150,11 @@ async def test_the_answer_to_its_question_is_used(
 async def test_a_question_nobody_answers_is_left_alone(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Deny("no")
         end = await talk.turn("question")
 
     assert (end.stop_reason, "did not answer" in end.text) == ("end_turn", True)
-
-
-async def test_stop_is_heard_in_the_middle_of_words(
-    new_demo: Callable[[float], ClaudeRunner], spec: SessionSpec
-) -> None:
-    async with new_demo(60).open(spec) as session:
-        talk = Talk(session)
-        id_ = await talk.prompt("long")
-        first = await talk.until(TextDelta)
-        await session.interrupt()
-        end = await talk.finished(id_)
-
-    assert (end.stop_reason, end.detail) == ("interrupted", "")
-    assert [e.text for e in talk.all(TextFinished)] == [first.text]
-
-
-async def test_stop_takes_its_question_back_and_the_next_turn_is_another(
-    demo: ClaudeRunner, spec: SessionSpec
-) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
-        talk.answer = None
-        id_ = await talk.prompt("edit")
-        asked = await talk.until(PermissionRequested)
-        await session.interrupt()
-        end = await talk.finished(id_)
-        await session.interrupt()  # idle: means nothing
-        after = await talk.turn("hello")
-
-    assert end.stop_reason == "interrupted"
-    assert [e.request_id for e in talk.all(PermissionWithdrawn)] == [asked.request_id]
-    assert after.stop_reason == "end_turn"
-    assert not list(spec.workspace.iterdir())
-
-
-async def test_a_session_is_resumed_and_does_a_known_prompt_never_again(
-    demo: ClaudeRunner, spec: SessionSpec
-) -> None:
-    id_ = str(uuid.uuid4())
-    async with demo.open(spec) as session:
-        await Talk(session).turn("edit", id_=id_)
-    async with demo.open(spec) as session:
-        talk = Talk(session)
-        again = await talk.turn("edit", id_=id_)
-        other = await talk.turn("hello")
-
-    assert (again.stop_reason, again.cause) == ("failed", "unknown")
-    assert "no AI" not in other.text
-    assert len((spec.workspace / NOTES).read_text().splitlines()) == 3
-
-
-async def test_it_can_be_forked_and_both_go_on_by_themselves(
-    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
-) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    async with demo.open(spec) as session:
-        await Talk(session).turn("hello")
-    fork = replace(
-        spec,
-        session_id=str(uuid.uuid4()),
-        fork_of=spec.session_id,
-        workspace=elsewhere,
-    )
-
-    async with demo.open(fork) as session:
-        assert "no AI" not in (await Talk(session).turn("hello")).text
-
-    [copy] = await demo.sessions(elsewhere, limit=9)
-    [original] = await demo.sessions(spec.workspace, limit=9)
-    assert (copy.session_id, copy.prompts) == (fork.session_id, 2)
-    assert (original.session_id, original.prompts) == (spec.session_id, 1)
 
 
 async def test_it_says_what_it_offers_and_takes_what_it_is_told(
@@ -281,33 +180,13 @@ async def test_it_says_what_it_offers_and_takes_what_it_is_told(
 async def test_each_command_it_offers_does_something(
     demo: ClaudeRunner, spec: SessionSpec, name: str
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         prompt = Prompt(uuid=str(uuid.uuid4()), text="", command=name)
-        await session.prompt(prompt)
+        await talk.session.prompt(prompt)
         end = await talk.finished(prompt.uuid)
 
     assert end.stop_reason == "end_turn"
     assert "Write one of these words" not in end.text
-
-
-async def test_two_sessions_at_once_do_not_mix(
-    demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
-) -> None:
-    (tmp_path / "other").mkdir()
-    other = SessionSpec(session_id=str(uuid.uuid4()), workspace=tmp_path / "other")
-
-    async def edit(spec: SessionSpec, line: str) -> TurnFinished:
-        async with demo.open(spec) as session:
-            talk = Talk(session)
-            talk.answer = Allow(answers={QUESTION: line})
-            return await talk.turn("tour")
-
-    ends = await asyncio.gather(edit(spec, "one"), edit(other, "two"))
-
-    assert {end.stop_reason for end in ends} == {"end_turn"}
-    assert "1. one" in (spec.workspace / NOTES).read_text()
-    assert "1. two" in (other.workspace / NOTES).read_text()
 
 
 async def test_files_that_come_with_a_prompt_are_read(
@@ -316,8 +195,7 @@ async def test_files_that_come_with_a_prompt_are_read(
     file = tmp_path / 'the "plan".txt'
     file.write_text("one\ntwo\n")
     readable = replace(spec, readable=(tmp_path,))
-    async with demo.open(readable) as session:
-        talk = Talk(session)
+    async with talking(demo.open(readable)) as talk:
         end = await talk.turn("", files=[PromptFile(file, "text/plain")])
 
     assert '`the "plan".txt`: 8 characters read' in end.text
@@ -328,8 +206,7 @@ async def test_a_file_outside_its_folders_is_asked_for(
     demo: ClaudeRunner, spec: SessionSpec, tmp_path: Path
 ) -> None:
     (tmp_path / "secret").write_text("hush")
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Deny("mine")
         files = [PromptFile(tmp_path / "secret", "text/plain")]
         end = await talk.turn("", files=files)

@@ -5,12 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
-import pytest
 
 from bot.prompts import resuming
 from runner.base import Allow, SessionSpec
 from runner.claude_runner import ClaudeRunner
-from runner.demo_runner import COMMAND, demo_runner
 from runner.demo_scenes import NOTES, QUESTION
 from runner.events import (
     PermissionRequested,
@@ -20,29 +18,9 @@ from runner.events import (
     ToolFinished,
     ToolStarted,
 )
-from tests.claude_cli import parent_environment
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 START_OVER = resuming("", {}).text
-
-
-@pytest.fixture
-def new_demo(tmp_path: Path, home: Path) -> Callable[[float], ClaudeRunner]:
-    """A runner whose agent takes so many seconds for a word."""
-
-    def make(pace_s: float) -> ClaudeRunner:
-        return demo_runner(
-            environ=parent_environment(home),
-            state=tmp_path / "state",
-            command=(*COMMAND, f"--pace={pace_s}"),
-        )
-
-    return make
-
-
-@pytest.fixture
-def demo(new_demo: Callable[[float], ClaudeRunner]) -> ClaudeRunner:
-    return new_demo(0)
 
 
 def kill_agents() -> None:
@@ -56,8 +34,7 @@ async def test_killed_in_the_middle_of_words_it_begins_the_answer_again(
     new_demo: Callable[[float], ClaudeRunner], spec: SessionSpec
 ) -> None:
     slow, demo = new_demo(60), new_demo(0)
-    async with slow.open(spec) as session:
-        talk = Talk(session)
+    async with talking(slow.open(spec)) as talk:
         mine = await talk.prompt("long")
         await talk.until(TextDelta)
         kill_agents()
@@ -94,8 +71,7 @@ async def test_killed_on_its_result_it_has_answered(
 async def test_killed_while_it_waits_for_permission_it_asks_again(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = None
         mine = await talk.prompt("edit")
         asked = await talk.until(PermissionRequested)
@@ -107,8 +83,7 @@ async def test_killed_while_it_waits_for_permission_it_asks_again(
         asked.call_id
     ]
 
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         await talk.turn(START_OVER)
 
     assert [e.body for e in talk.all(PermissionRequested)] == [asked.body]
@@ -118,8 +93,7 @@ async def test_killed_while_it_waits_for_permission_it_asks_again(
 async def test_what_was_done_before_the_kill_is_not_done_twice(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = Allow(answers={QUESTION: "once"})
         mine = await talk.prompt("tour")
         await talk.until(ToolFinished)  # of the question
@@ -128,8 +102,7 @@ async def test_what_was_done_before_the_kill_is_not_done_twice(
         await talk.end()
     noted = (spec.workspace / NOTES).read_text()
 
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         end = await talk.turn(START_OVER)
 
     assert not talk.all(QuestionsAsked)
@@ -154,8 +127,7 @@ async def test_an_edit_that_was_made_and_not_recorded_is_not_made_twice(
     # The result of the last edit and what was said after it, torn away.
     record.write_text("".join(lines[:-2]) + lines[-2][:20])
 
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         end = await talk.turn(START_OVER)
 
     assert [e.title.key for e in talk.all(PermissionRequested)] == ["ask-edit"]
@@ -167,8 +139,7 @@ async def test_an_edit_that_was_made_and_not_recorded_is_not_made_twice(
 async def test_an_answer_given_before_the_kill_is_not_asked_for_again(
     demo: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         talk.answer = None
         await talk.prompt("question")
         await talk.until(QuestionsAsked)
@@ -176,8 +147,7 @@ async def test_an_answer_given_before_the_kill_is_not_asked_for_again(
         await talk.end()
     told = resuming(str(uuid.uuid4()), {QUESTION: "Buy milk"})
 
-    async with demo.open(spec) as session:
-        talk = Talk(session)
+    async with talking(demo.open(spec)) as talk:
         end = await talk.turn(told.text)
 
     assert not talk.all(QuestionsAsked)

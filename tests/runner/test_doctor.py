@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from runner.base import AgentUnsuitable, SessionSpec
+from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.environment import Billing
+from runner.errors import AgentUnsuitable
 from runner.events import TurnFinished
 from tests.claude_cli import api_key_environment, claude_binary, parent_environment
 from tests.messages_api import FakeMessages
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 
 def runner_with(
@@ -121,8 +122,7 @@ async def test_a_tool_sees_no_environment_of_ours(
         environ={**parent_environment(home), "TELEGRAM_BOT_TOKEN": "secret-of-ours"},
         state=tmp_path / "state",
     )
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end: TurnFinished = await talk.turn("RUN[env | sort > seen]RUN")
 
     assert end.stop_reason == "end_turn"

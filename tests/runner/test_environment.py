@@ -1,7 +1,7 @@
 import pytest
 
-from runner.base import AgentUnsuitable
 from runner.environment import MARK, Billing, child_environment
+from runner.errors import AgentUnsuitable
 
 PARENT = {
     "HOME": "/home/ada",

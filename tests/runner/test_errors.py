@@ -13,8 +13,9 @@ from runner.claude_runner import ClaudeRunner
 from runner.environment import Billing
 from runner.events import Noted, Phrase, TurnFinished
 from tests.claude_cli import claude_binary, parent_environment
-from tests.messages_api import FakeMessages, Reply, Say
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Say
+from tests.runner.talk import Talk, talking
 
 CREDENTIALS: Mapping[Billing, Mapping[str, str]] = {
     "api_key": {"ANTHROPIC_API_KEY": "sk-ant-fake"},
@@ -68,8 +69,7 @@ async def test_each_failure_of_the_service_has_its_cause(
     api: FakeMessages, tmp_path: Path, home: Path, spec: SessionSpec
 ) -> None:
     ends = []
-    async with runner_of(api, tmp_path, home, "api_key").open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner_of(api, tmp_path, home, "api_key").open(spec)) as talk:
         for times, reply, _ in ROWS:
             api.then(*[reply] * times)
             ends.append(await talk.turn("hello"))
@@ -127,8 +127,9 @@ async def test_the_limit_of_a_subscription_says_when_it_ends(
     reached = Reply(status=429, headers=unified("rejected", until))
     busy = Reply(status=429, headers={"retry-after": "3600"})
     api.then(near, reached, busy)
-    async with runner_of(api, tmp_path, home, "subscription").open(spec) as session:
-        talk = Talk(session)
+    async with talking(
+        runner_of(api, tmp_path, home, "subscription").open(spec)
+    ) as talk:
         fine = await talk.turn("hello")
         over = await talk.turn("and again")
         other = await talk.turn("and again")
@@ -147,8 +148,7 @@ async def test_the_limit_of_a_key_does_not_say_when_it_ends(
 ) -> None:
     """The service does (`retry-after`), but the agent passes nothing of it on."""
     api.then(Reply(status=429, headers={"retry-after": "3600"}))
-    async with runner_of(api, tmp_path, home, "api_key").open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner_of(api, tmp_path, home, "api_key").open(spec)) as talk:
         end = await talk.turn("hello")
 
     assert (end.cause, end.until) == ("rate_limit", None)

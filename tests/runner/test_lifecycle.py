@@ -5,50 +5,27 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from runner.base import (
-    AgentNotFound,
-    AgentUnsuitable,
-    RunnerError,
-    SessionSpec,
-    WorkspaceMissing,
-)
+from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import AgentNotFound, AgentUnsuitable, RunnerError, WorkspaceMissing
 from runner.events import SessionEnded, TurnFinished
 from runner.process import Patience
-from tests.runner.talk import Talk, eventually
+from tests.runner.bridge import FAKE, Fakes
+from tests.runner.supervised import over
+from tests.runner.talk import Talk, eventually, talking
 
-FAKE = Path(__file__).parents[1] / "fake_agent.py"
 IMPATIENT = Patience(result=0.1, eof=0.1, sigint=0.1, sigterm=0.1)
-
-Fakes = Callable[[str], ClaudeRunner]
 
 
 @pytest.fixture
-def fakes(tmp_path: Path, home: Path) -> Fakes:
-    def make(mode: str) -> ClaudeRunner:
-        return ClaudeRunner(
-            [sys.executable, str(FAKE), mode],
-            billing="subscription",
-            env={},
-            environ={"HOME": str(home), "PATH": os.environ["PATH"]},
-            state=tmp_path / "state",
-            patience=IMPATIENT,
-        )
-
-    return make
-
-
-def alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+def fakes(fakes: Fakes) -> Fakes:
+    return partial(fakes, patience=IMPATIENT)
 
 
 def children() -> set[int]:
@@ -135,9 +112,9 @@ async def test_cancelled_while_it_starts(fakes: Fakes, spec: SessionSpec) -> Non
 async def test_what_it_started_ends_with_it(fakes: Fakes, spec: SessionSpec) -> None:
     async with fakes("litter").open(spec):
         tool = await tool_of(spec)
-        assert alive(tool)
+        assert not over(tool)
 
-    assert not alive(tool)
+    assert over(tool)
 
 
 async def test_a_killed_supervisor_takes_the_agent_and_its_tools_along(
@@ -151,8 +128,8 @@ async def test_a_killed_supervisor_takes_the_agent_and_its_tools_along(
         os.kill(supervisor, signal.SIGKILL)
         assert not (await Talk(session).end()).expected
 
-    assert not alive(agent)
-    assert not alive(tool)
+    assert over(agent)
+    assert over(tool)
     assert children() == before
 
 
@@ -167,8 +144,7 @@ async def test_an_exit_at_once_is_explained_in_its_own_words(
 async def test_a_crash_in_the_middle_of_a_line_ends_the_turn(
     fakes: Fakes, spec: SessionSpec
 ) -> None:
-    async with fakes("burst").open(spec) as session:
-        talk = Talk(session)
+    async with talking(fakes("burst").open(spec)) as talk:
         end = await talk.turn("hi")
         last = await talk.end()
 
@@ -184,8 +160,7 @@ async def test_a_crash_in_the_middle_of_a_line_ends_the_turn(
 async def test_a_prompt_to_one_that_is_gone_raises_nothing(
     fakes: Fakes, spec: SessionSpec
 ) -> None:
-    async with fakes("burst").open(spec) as session:
-        talk = Talk(session)
+    async with talking(fakes("burst").open(spec)) as talk:
         assert isinstance(await talk.turn("x" * 1_000_000), TurnFinished)
         await talk.end()
         await talk.prompt("too late")
@@ -273,7 +248,7 @@ async def test_what_a_killed_bridge_left_ends_when_nobody_can_take_it_up(
 
     assert await fakes("answer").sweep() == 3
 
-    assert not any(map(alive, [*family, tool]))
+    assert all(map(over, [*family, tool]))
     assert list((tmp_path / "state" / "agents").iterdir()) == []
 
 
@@ -286,11 +261,11 @@ async def test_a_sweep_ends_what_even_the_supervisor_could_not(
     supervisor.kill()
     bridge.kill()
     await bridge.communicate()
-    assert alive(tool)
+    assert not over(tool)
 
     assert await fakes("answer").sweep() >= 1
 
-    assert not alive(tool)
+    assert over(tool)
     assert await fakes("answer").sweep() == 0
 
 
@@ -301,11 +276,11 @@ async def test_a_sweep_spares_another_living_parley(
 
     assert await fakes("answer").sweep() == 0
 
-    assert alive(tool)
+    assert not over(tool)
     bridge.kill()
     await bridge.communicate()
     await fakes("answer").abandon(spec.session_id)
-    await eventually(lambda: not alive(tool))
+    await eventually(lambda: over(tool))
 
 
 async def test_a_sweep_spares_our_own(fakes: Fakes, spec: SessionSpec) -> None:
@@ -313,4 +288,4 @@ async def test_a_sweep_spares_our_own(fakes: Fakes, spec: SessionSpec) -> None:
     async with runner.open(spec):
         tool = await tool_of(spec)
         assert await runner.sweep() == 0
-        assert alive(tool)
+        assert not over(tool)

@@ -1,19 +1,18 @@
 """Processes that use more than they may, and what becomes of the turn."""
 
-import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from runner.base import AgentUnsuitable, ProcessLimits, SessionSpec
+from runner.base import ProcessLimits, SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import AgentUnsuitable
 from runner.events import TurnFinished
-from tests.runner.talk import Talk
+from tests.runner.bridge import Fakes
+from tests.runner.talk import Talk, talking
 
-FAKE = Path(__file__).parents[1] / "fake_agent.py"
 MB = 1_000_000
 LIMITS = ProcessLimits(cpu_s=1, memory_bytes=150 * MB, file_bytes=MB)
 ALONE = {
@@ -23,26 +22,11 @@ ALONE = {
 }
 
 
-@pytest.fixture
-def fakes(tmp_path: Path, home: Path) -> Callable[..., ClaudeRunner]:
-    def make(*mode: str) -> ClaudeRunner:
-        return ClaudeRunner(
-            [sys.executable, str(FAKE), *mode],
-            billing="subscription",
-            env={},
-            environ={"HOME": str(home), "PATH": os.environ["PATH"]},
-            state=tmp_path / "state",
-        )
-
-    return make
-
-
 @pytest.mark.parametrize("what", ["cpu", "memory", "file"])
 async def test_an_agent_beyond_a_limit_ends_its_turn_for_that_reason(
-    fakes: Callable[..., ClaudeRunner], spec: SessionSpec, what: str
+    fakes: Fakes, spec: SessionSpec, what: str
 ) -> None:
-    async with fakes("waste", what).open(replace(spec, limits=LIMITS)) as session:
-        talk = Talk(session)
+    async with talking(fakes("waste", what).open(replace(spec, limits=LIMITS))) as talk:
         end = await talk.turn("go")
         last = await talk.end()
 
@@ -55,18 +39,17 @@ async def test_an_agent_beyond_a_limit_ends_its_turn_for_that_reason(
     ("what", "status"), [("cpu", "-24"), ("memory", "-9"), ("file", "-25")]
 )
 async def test_a_tool_beyond_a_limit_dies_alone(
-    fakes: Callable[..., ClaudeRunner], spec: SessionSpec, what: str, status: str
+    fakes: Fakes, spec: SessionSpec, what: str, status: str
 ) -> None:
     limited = replace(spec, limits=ALONE[what])
-    async with fakes("tool", what).open(limited) as session:
-        talk = Talk(session)
+    async with talking(fakes("tool", what).open(limited)) as talk:
         end = await talk.turn("go")
 
     assert (end.stop_reason, end.text) == ("end_turn", status)
 
 
 async def test_without_limits_nothing_is_limited(
-    fakes: Callable[..., ClaudeRunner], spec: SessionSpec
+    fakes: Fakes, spec: SessionSpec
 ) -> None:
     async with fakes("answer").open(spec) as session:
         [agent] = children(session.pid)
@@ -96,8 +79,7 @@ async def test_tools_of_the_real_agent_die_alone_and_it_hears_of_it(
 ) -> None:
     limits = ProcessLimits(memory_bytes=700 * MB, file_bytes=20 * MB)
     hold = "import time; held = b'x' * 800_000_000; time.sleep(60)"
-    async with runner.open(replace(spec, limits=limits)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, limits=limits))) as talk:
         file: TurnFinished = await talk.turn(
             "RUN[head -c 30000000 /dev/zero > large; echo ended $?]RUN"
         )

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from adapters.language import say
-from runner.base import AgentNotFound, AgentUnsuitable
+from runner.errors import AgentNotFound, AgentUnsuitable
 from runner.locate import locate, reachable, version
 from tests.claude_cli import claude_binary
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.base import ProtocolError
+from runner.errors import ProtocolError
 from runner.ndjson import LineBuffer
 
 lines = st.lists(st.binary(min_size=1).map(lambda b: b.replace(b"\n", b"x") + b"x"))

@@ -16,7 +16,7 @@ from runner.events import (
     SessionStarted,
 )
 from tests.messages_api import FakeMessages
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 
 @pytest.fixture
@@ -38,8 +38,7 @@ async def test_nothing_changes_until_the_plan_is_approved(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     made = spec.workspace / "made"
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn(f"WRITE[{made}]")
         assert not made.exists()
         assert talk.all(PermissionRequested) == []
@@ -62,8 +61,7 @@ async def test_an_approval_may_say_that_edits_are_accepted(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     made = spec.workspace / "made"
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = Allow(mode="acceptEdits")
         await write_plan(talk, api, "1. write it")
         await talk.turn("PLAN[]PLAN")
@@ -78,8 +76,7 @@ async def test_feedback_reaches_the_agent_and_it_goes_on_planning(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     made = spec.workspace / "made"
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = Deny("shorter, please")
         await write_plan(talk, api, "1. write it")
         end = await talk.turn("PLAN[]PLAN")

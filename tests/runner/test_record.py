@@ -18,7 +18,7 @@ from tests.claude_cli import (
     parent_environment,
 )
 from tests.messages_api import FakeMessages
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 
 def entries(file: Path) -> list[dict[str, Any]]:
@@ -65,10 +65,9 @@ async def test_pictures_are_named_but_not_kept(
     picture = tmp_path / "roof.png"
     picture.write_bytes(bytes(range(256)) * 400)
     files = (PromptFile(picture, "image/png"),)
-    async with runner.open(replace(spec, record=file)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, record=file))) as talk:
         prompt = Prompt(uuid=spec.session_id, text="look", files=files)
-        await session.prompt(prompt)
+        await talk.session.prompt(prompt)
         await talk.finished(prompt.uuid)
 
     [line] = [e["line"] for e in entries(file) if e["line"]["type"] == "user"][:1]

@@ -1,27 +1,19 @@
 """Sessions that are resumed or forked: found, elsewhere, or gone."""
 
-import os
-import sys
 import uuid
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from runner.base import (
-    RunnerError,
-    SessionElsewhere,
-    SessionGone,
-    SessionSpec,
-)
+from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import RunnerError, SessionElsewhere, SessionGone
 from runner.session_file import find
 from tests.claude_cli import parent_environment
 from tests.messages_api import FakeMessages
+from tests.runner.bridge import Fakes
 from tests.runner.talk import Talk
-
-FAKE = Path(__file__).parents[1] / "fake_agent.py"
 
 
 async def said(runner: ClaudeRunner, spec: SessionSpec, text: str) -> None:
@@ -119,20 +111,6 @@ async def test_a_fork_of_a_session_that_is_lost_is_gone(
 # --- agents that do not do what is expected of them -----------------------------------
 
 
-@pytest.fixture
-def fakes(tmp_path: Path, home: Path) -> Callable[[str], ClaudeRunner]:
-    def make(mode: str) -> ClaudeRunner:
-        return ClaudeRunner(
-            [sys.executable, str(FAKE), mode],
-            billing="subscription",
-            env={},
-            environ={"HOME": str(home), "PATH": os.environ["PATH"]},
-            state=tmp_path / "state",
-        )
-
-    return make
-
-
 def recorded(spec: SessionSpec, home: Path, folder: str) -> None:
     projects = home / ".claude" / "projects" / folder
     projects.mkdir(parents=True)
@@ -141,7 +119,7 @@ def recorded(spec: SessionSpec, home: Path, folder: str) -> None:
 
 
 async def test_an_agent_that_resumes_only_where_it_began_tells_where(
-    fakes: Callable[[str], ClaudeRunner], spec: SessionSpec, home: Path
+    fakes: Fakes, spec: SessionSpec, home: Path
 ) -> None:
     recorded(spec, home, "-srv-other")
 
@@ -153,7 +131,7 @@ async def test_an_agent_that_resumes_only_where_it_began_tells_where(
 
 
 async def test_an_agent_that_cannot_find_its_own_record_has_lost_the_session(
-    fakes: Callable[[str], ClaudeRunner], spec: SessionSpec, home: Path
+    fakes: Fakes, spec: SessionSpec, home: Path
 ) -> None:
     folder = "".join(c if c.isalnum() else "-" for c in str(spec.workspace.resolve()))
     recorded(spec, home, folder)
@@ -164,7 +142,7 @@ async def test_an_agent_that_cannot_find_its_own_record_has_lost_the_session(
 
 
 async def test_another_failure_at_the_start_does_not_pass_for_a_lost_session(
-    fakes: Callable[[str], ClaudeRunner], spec: SessionSpec, home: Path
+    fakes: Fakes, spec: SessionSpec, home: Path
 ) -> None:
     recorded(spec, home, "-srv-other")
 

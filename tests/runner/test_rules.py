@@ -9,8 +9,9 @@ from runner.base import Allow, SessionSpec
 from runner.claude_rules import patterns
 from runner.claude_runner import ClaudeRunner
 from runner.events import PermissionRequested
-from tests.messages_api import FakeMessages, Reply, Use
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Use
+from tests.runner.talk import Talk, talking
 
 
 def suggested(*contents: str) -> list[object]:
@@ -102,8 +103,7 @@ async def test_a_rule_holds_for_what_it_says_and_for_nothing_else(
 ) -> None:
     """In the session that asked, and as `allowed_tools` of a later one."""
     rules = []
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         for command in COMMANDS:
             talk.answer = None
             api.then(Reply(blocks=[Use("Bash", {"command": command})]))
@@ -111,7 +111,7 @@ async def test_a_rule_holds_for_what_it_says_and_for_nothing_else(
             request = await talk.until(PermissionRequested)
             rules.append(request.patterns[0])
             allow = Allow(scope="session", rules=request.patterns[:1])
-            await session.answer(request.request_id, allow)
+            await talk.session.answer(request.request_id, allow)
             await talk.finished(id_)
         if not kept:
             await _holds(talk, api)
@@ -132,14 +132,15 @@ async def _holds(talk: Talk, api: FakeMessages) -> None:
 async def test_other_arguments_are_allowed_by_the_wider_rule(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         api.then(Reply(blocks=[Use("Bash", {"command": "git push origin main"})]))
         talk.answer = None
         id_ = await talk.prompt("go")
         request = await talk.until(PermissionRequested)
         _, wider = request.patterns
-        await session.answer(request.request_id, Allow(scope="session", rules=(wider,)))
+        await talk.session.answer(
+            request.request_id, Allow(scope="session", rules=(wider,))
+        )
         await talk.finished(id_)
         talk.answer = Allow()
 
@@ -157,22 +158,20 @@ async def test_edits_of_a_folder_are_allowed_and_settings_still_ask(
     async def write(talk: Talk, path: Path) -> PermissionRequested | None:
         return await asked(talk, api, "Write", file_path=str(path), content="x")
 
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         request = await write(talk, shop / "src" / "one.py")
     assert request
     exact, folder = request.patterns
 
-    async with runner.open(replace(spec, allowed_tools=(exact,))) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, allowed_tools=(exact,)))) as talk:
         assert await write(talk, shop / "src" / "one.py") is None
         assert await write(talk, shop / "src" / "two.py")
-    async with runner.open(replace(spec, allowed_tools=(folder,))) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, allowed_tools=(folder,)))) as talk:
         assert await write(talk, shop / "src" / "three.py") is None
         assert await write(talk, shop / "four.py")
-    async with runner.open(replace(spec, allowed_tools=("Edit(/**)",))) as session:
-        talk = Talk(session)
+    async with talking(
+        runner.open(replace(spec, allowed_tools=("Edit(/**)",)))
+    ) as talk:
         assert await write(talk, shop / "five.py") is None
         assert await write(talk, shop / ".claude" / "settings.json")
         assert await write(talk, shop / ".git" / "config")

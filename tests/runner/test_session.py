@@ -1,9 +1,6 @@
-"""Turns with the real `claude`, against a fake of the model."""
+"""A session with the real `claude`: turns, permissions, questions, memory."""
 
-import asyncio
 import json
-import os
-import signal
 import struct
 import uuid
 import zlib
@@ -29,8 +26,10 @@ from runner.events import (
     TurnFinished,
     TurnStarted,
 )
-from tests.messages_api import FakeMessages, Reply, Say, Use, ask, question
-from tests.runner.talk import Talk, eventually
+from tests.messages_api import FakeMessages
+from tests.messages_orders import ask, question
+from tests.messages_reply import Reply, Say, Use
+from tests.runner.talk import Talk, talking
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -52,8 +51,7 @@ PNG = b"".join(
 async def test_a_turn_streams_its_words_and_ends(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end = await talk.turn("SAY[one two three]")
         again = await talk.turn("SAY[four]")
 
@@ -72,8 +70,7 @@ async def test_a_turn_streams_its_words_and_ends(
 async def test_a_tool_waits_for_permission_and_runs_once_allowed(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end = await talk.turn("RUN[touch made; echo fine]RUN")
 
     [asked] = talk.all(PermissionRequested)
@@ -90,8 +87,7 @@ async def test_a_tool_waits_for_permission_and_runs_once_allowed(
 async def test_a_refusal_reaches_the_agent_with_its_reason(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = Deny("not on a Friday")
         end = await talk.turn("RUN[touch made]RUN")
 
@@ -103,8 +99,7 @@ async def test_a_refusal_reaches_the_agent_with_its_reason(
 async def test_allowed_for_the_session_is_not_asked_again_and_nothing_wider(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = Allow(scope="session")
         await talk.turn("RUN[touch made]RUN")
         await talk.turn("RUN[touch made]RUN")
@@ -119,14 +114,13 @@ async def test_allowed_for_the_session_is_not_asked_again_and_nothing_wider(
 async def test_an_interrupt_withdraws_the_question_and_ends_the_turn(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = None
         id_ = await talk.prompt("RUN[touch made]RUN")
         asked = await talk.until(PermissionRequested)
-        await session.interrupt()
+        await talk.session.interrupt()
         end = await talk.finished(id_)
-        await session.answer(asked.request_id, Allow())  # too late: ignored
+        await talk.session.answer(asked.request_id, Allow())  # too late: ignored
         after = await talk.turn("SAY[still here]")
 
     assert end.stop_reason == "interrupted"
@@ -138,11 +132,10 @@ async def test_an_interrupt_withdraws_the_question_and_ends_the_turn(
 async def test_an_interrupt_in_the_middle_of_words(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("HOLD[gate] SAY[hello there]")
         await talk.until(TextDelta)
-        await session.interrupt()
+        await talk.session.interrupt()
         end = await talk.finished(id_)
 
     assert (end.stop_reason, end.detail) == ("interrupted", "")
@@ -151,9 +144,8 @@ async def test_an_interrupt_in_the_middle_of_words(
 async def test_an_idle_interrupt_does_not_colour_the_next_turn(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        await session.interrupt()
+    async with talking(runner.open(spec)) as talk:
+        await talk.session.interrupt()
         end = await talk.turn("FAIL[400]")
 
     assert (end.stop_reason, end.cause) == ("failed", "request")
@@ -162,8 +154,7 @@ async def test_an_idle_interrupt_does_not_colour_the_next_turn(
 async def test_a_background_task_may_speak_up_while_a_prompt_waits(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("BACK[sleep 0.3; echo late]BACK")
         api.then(
             Reply(blocks=[Say("It is "), Use("Bash", {"command": "sleep 0.5"})]),
@@ -184,8 +175,7 @@ async def test_a_prompt_the_agent_has_already_does_not_hang(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     id_ = str(uuid.uuid4())
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("SAY[once]", id_=id_)
         again = await talk.turn("SAY[once]", id_=id_)
         other = await talk.turn("SAY[other]")
@@ -225,8 +215,7 @@ async def test_a_record_without_a_word_does_not_lock_the_session_out(
 async def test_a_subagents_words_are_not_the_answer(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end = await talk.turn("TASK[RUN[echo inner]RUN]TASK")
 
     outer, inner = talk.all(ToolStarted)
@@ -236,8 +225,7 @@ async def test_a_subagents_words_are_not_the_answer(
 
 
 async def test_thinking_shows(runner: ClaudeRunner, spec: SessionSpec) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         end = await talk.turn("THINK[3]")
 
     assert talk.all(ThinkingDelta)
@@ -250,8 +238,7 @@ async def test_questions_are_put_to_people_and_their_answers_to_the_agent(
 ) -> None:
     spec = replace(spec, permission_mode=mode)
     toppings = question("What toppings?", "Cheese", "Ham", "Olives", several=True)
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = Allow(
             answers={"What toppings?": "Cheese, Ham", "Size?": 'as "L" as it gets'}
         )
@@ -274,56 +261,15 @@ async def test_questions_are_put_to_people_and_their_answers_to_the_agent(
 async def test_an_interrupt_takes_questions_back(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = None
         id_ = await talk.prompt("ASK[Which colour?]")
         asked = await talk.until(QuestionsAsked)
-        await session.interrupt()
+        await talk.session.interrupt()
         end = await talk.finished(id_)
 
     assert end.stop_reason == "interrupted"
     assert [e.request_id for e in talk.all(PermissionWithdrawn)] == [asked.request_id]
-
-
-async def test_a_failure_has_a_cause_and_the_session_goes_on(
-    runner: ClaudeRunner, spec: SessionSpec
-) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        refused = await talk.turn("FAIL[403]")
-        missing = await talk.turn("FAIL[404]")
-        end = await talk.turn("SAY[fine]")
-
-    assert (refused.stop_reason, refused.cause) == ("failed", "login")
-    assert missing.cause == "model"
-    assert end.stop_reason == "end_turn"
-
-
-async def test_a_cut_connection_leaves_a_void_draft_and_the_whole_answer(
-    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
-) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        api.then(
-            Reply(blocks=[Say("lost words here")], cut_after=1),
-            Reply(blocks=[Say("the whole answer")]),
-        )
-        end = await talk.turn("x")
-
-    assert end.text == "the whole answer"
-    [said] = talk.all(TextFinished)
-    drafts = {e.message_id for e in talk.all(TextDelta) if "lost" in e.text}
-    assert said.message_id not in drafts
-
-
-async def test_a_prompt_of_a_megabyte_and_many_deltas_do_not_block_each_other(
-    runner: ClaudeRunner, spec: SessionSpec
-) -> None:
-    async with runner.open(spec) as session:
-        end = await Talk(session).turn("x" * 2_000_000 + " WORDS[3000]")
-
-    assert end.text.endswith("word2999")
 
 
 async def test_pictures_are_shown_and_other_files_are_named(
@@ -343,59 +289,3 @@ async def test_pictures_are_shown_and_other_files_are_named(
     assert api.requests[0].everything.count('"type": "image"') == 1
     for file in files:
         assert str(file.path) in api.requests[0].everything.replace("\\", "")
-
-
-async def test_a_killed_agent_takes_its_tools_along_and_ends_its_turn(
-    runner: ClaudeRunner, spec: SessionSpec
-) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        id_ = await talk.prompt("RUN[echo $PPID > pid; echo $$ > tool; sleep 300]RUN")
-        await talk.until(PermissionRequested)
-        tool = spec.workspace / "tool"
-        await eventually(lambda: tool.exists() and bool(tool.read_text()))
-        agent = int((spec.workspace / "pid").read_text())
-        Path(f"/proc/{agent}").stat()
-        os.kill(agent, signal.SIGKILL)
-        end = await talk.finished(id_)
-        last = await talk.end()
-
-    assert (end.stop_reason, end.cause) == ("failed", "crash")
-    assert not last.expected
-    assert not Path(f"/proc/{tool.read_text().strip()}").exists()
-
-
-async def test_closing_in_the_middle_of_a_turn_ends_it_first(
-    runner: ClaudeRunner, spec: SessionSpec
-) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
-        id_ = await talk.prompt("HOLD[gate] SAY[never ends]")
-        await talk.until(TextDelta)
-
-    end = await talk.finished(id_)
-    assert end.stop_reason == "interrupted"
-    assert (await talk.end()).expected
-
-
-async def test_in_a_hurry_it_is_over_within_two_seconds(
-    runner: ClaudeRunner, spec: SessionSpec
-) -> None:
-    opened, loop = asyncio.Event(), asyncio.get_running_loop()
-
-    async def hold() -> None:
-        async with runner.open(spec) as session:
-            talk = Talk(session)
-            await talk.prompt("RUN[tail -f /dev/null]RUN")
-            await talk.until(ToolStarted)
-            opened.set()
-            await asyncio.Event().wait()
-
-    task = asyncio.create_task(hold())
-    await opened.wait()
-    runner.hurry()
-    began = loop.time()
-    task.cancel()
-    await asyncio.wait([task])
-
-    assert loop.time() - began < 2

@@ -18,8 +18,9 @@ from runner.events import (
     ToolStarted,
 )
 from runner.session_file import TORN, evidence_in
-from tests.messages_api import FakeMessages, Reply, Say, Use
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Say, Use
+from tests.runner.talk import Talk, talking
 
 
 def kill_agents() -> None:
@@ -32,8 +33,7 @@ def kill_agents() -> None:
 async def test_an_answered_prompt_and_its_answer(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("SAY[earlier]")
         mine = (await talk.turn("RUN[touch made; echo ok]RUN")).turn
         assert mine
@@ -82,8 +82,7 @@ async def test_killed_between_a_text_and_the_tool_after_it(
 ) -> None:
     tool = Use("Bash", {"command": "touch made"})
     api.then(Reply(blocks=[Say("I will do it."), tool], hold_after="gate"))
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("x")
         await talk.until(TextFinished)
         kill_agents()
@@ -97,8 +96,7 @@ async def test_killed_between_a_text_and_the_tool_after_it(
 async def test_killed_while_a_tool_runs(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("RUN[tail -f /dev/null]RUN")
         step = await talk.until(ToolStarted)
         await _recorded(runner, spec, mine, lambda events: bool(events))
@@ -117,14 +115,12 @@ async def test_what_a_resumed_agent_says_itself_answers_nothing(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     """Behind an unanswered prompt it puts "No response requested."."""
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("HOLD[gate] SAY[never said]")
         await talk.until(TextDelta)
         kill_agents()
         await talk.end()
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         after = await talk.turn("SAY[and now]")
     assert after.turn
 
@@ -151,11 +147,10 @@ async def test_an_error_of_the_service_answers_nothing(
 async def test_an_interrupted_turn_is_not_answered(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("HOLD[gate] SAY[half a sentence]")
         await talk.until(TextDelta)
-        await session.interrupt()
+        await talk.session.interrupt()
         await talk.finished(mine)
 
     assert not (await runner.evidence(spec, [mine])).answered
@@ -165,11 +160,10 @@ async def test_words_slipped_into_a_turn_are_found(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     steered = str(uuid.uuid4())
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("RUN[sleep 0.5]RUN")
         await talk.until(ToolStarted)
-        await session.steer(Prompt(uuid=steered, text="and be brief"))
+        await talk.session.steer(Prompt(uuid=steered, text="and be brief"))
         await talk.finished(mine)
 
     found = await runner.evidence(spec, [mine, steered])
@@ -180,8 +174,7 @@ async def test_words_slipped_into_a_turn_are_found(
 async def test_a_background_task_that_speaks_up_later_changes_nothing(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = (await talk.turn("BACK[sleep 0.2]BACK")).turn
         await talk.finished(None)
     assert mine
@@ -201,11 +194,10 @@ async def test_a_command_of_the_agents_own_is_answered_once_it_has_run(
     commands.mkdir(parents=True)
     (commands / "mine.md").write_text("SAY[custom $ARGUMENTS]")
     command = Prompt(uuid=str(uuid.uuid4()), text="", command=name)
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         before = (await talk.turn("SAY[before]")).turn
         assert before
-        await session.prompt(command)
+        await talk.session.prompt(command)
         await talk.finished(command.uuid)
         spoken = talk.all(TextFinished)[1:]
 
@@ -223,12 +215,11 @@ async def test_words_that_got_a_turn_in_common_are_found_by_each_of_their_ids(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     late = [str(uuid.uuid4()), str(uuid.uuid4())]
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         mine = await talk.prompt("SLOW[30] WORDS[30]")
         await talk.until(TextDelta)
         for id_ in late:
-            await session.steer(Prompt(uuid=id_, text=f"SAY[and {id_}]"))
+            await talk.session.steer(Prompt(uuid=id_, text=f"SAY[and {id_}]"))
         await talk.finished(mine)
         await talk.finished(late[0])
 

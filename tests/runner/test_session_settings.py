@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from runner.base import RunnerError, SessionSpec
+from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import RunnerError
 from runner.events import (
     PermissionRequested,
     Phrase,
@@ -15,7 +16,7 @@ from runner.events import (
     ToolStarted,
 )
 from tests.messages_api import FakeMessages
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 SCHEMA = json.dumps(
     {
@@ -29,8 +30,7 @@ SCHEMA = json.dumps(
 async def test_an_answer_by_a_schema_comes_as_json(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(replace(spec, output_schema=SCHEMA)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, output_schema=SCHEMA))) as talk:
         end = await talk.turn('TOOL[StructuredOutput|{"n": 4}]TOOL')
 
     assert (end.stop_reason, json.loads(end.structured)) == ("end_turn", {"n": 4})
@@ -58,8 +58,7 @@ async def test_a_session_goes_on_with_another_schema_or_none(
 async def test_a_limit_of_turns_ends_what_takes_longer(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(replace(spec, max_turns=1)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, max_turns=1))) as talk:
         end = await talk.turn("RUN[touch made]RUN")
         again = await talk.turn("SAY[short]")
 
@@ -71,8 +70,7 @@ async def test_without_permissions_nothing_is_asked_but_questions(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     spec = replace(spec, permission_mode="bypassPermissions", env={"IS_SANDBOX": "1"})
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("RUN[touch made]RUN")
         await talk.turn("ASK[Which?]")
 
@@ -96,8 +94,7 @@ async def test_root_may_not_do_without_permissions(
 async def test_a_tool_that_is_allowed_needs_no_permission(
     runner: ClaudeRunner, spec: SessionSpec, tools: tuple[str, ...]
 ) -> None:
-    async with runner.open(replace(spec, allowed_tools=tools)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, allowed_tools=tools))) as talk:
         await talk.turn("RUN[touch made]RUN")
         assert talk.all(PermissionRequested) == []
         await talk.turn("RUN[rm made]RUN")

@@ -16,7 +16,7 @@ from runner.events import ToolStarted
 from runner.session_file import folders
 from runner.sessions import said, sessions
 from tests.claude_cli import parent_environment
-from tests.runner.talk import Talk
+from tests.runner.talk import Talk, talking
 
 
 def another(spec: SessionSpec) -> SessionSpec:
@@ -27,12 +27,10 @@ async def test_the_latest_comes_first_with_the_first_words_of_a_person(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     newer = another(spec)
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("Mend the\nroof, please", context="From Ada.")
         await talk.turn("and RUN[echo the cellar]RUN")
-    async with runner.open(newer) as session:
-        talk = Talk(session)
+    async with talking(runner.open(newer)) as talk:
         await talk.prompt("BACK[sleep 0.1]BACK " + "very long " * 30)
         await talk.finished(None)  # what nobody asked for is no prompt
 
@@ -52,11 +50,10 @@ async def test_the_latest_comes_first_with_the_first_words_of_a_person(
 async def test_words_that_were_steered_in_begin_no_session_of_their_own(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("TASK[RUN[sleep 0.3]RUN]TASK")
         await talk.until(ToolStarted)
-        await session.steer(Prompt(uuid=str(uuid.uuid4()), text="be brief"))
+        await talk.session.steer(Prompt(uuid=str(uuid.uuid4()), text="be brief"))
         await talk.finished(id_)
 
     [found] = await runner.sessions(spec.workspace, limit=10)
@@ -66,10 +63,9 @@ async def test_words_that_were_steered_in_begin_no_session_of_their_own(
 async def test_a_session_nobody_spoke_in_is_not_listed(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         prompt = Prompt(uuid=str(uuid.uuid4()), text="", command="context")
-        await session.prompt(prompt)
+        await talk.session.prompt(prompt)
         await talk.finished(prompt.uuid)
 
     assert await runner.sessions(spec.workspace, limit=10) == []

@@ -13,15 +13,15 @@ from runner.events import (
     TurnFinished,
     TurnStarted,
 )
-from tests.messages_api import FakeMessages, Reply, Say, Use
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Say, Use
+from tests.runner.talk import talking
 
 
 async def test_steered_words_join_at_the_next_tool_boundary(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("RUN[sleep 0.5]RUN")
         await talk.until(ToolStarted)
         one = await talk.steer("and be brief")
@@ -39,13 +39,12 @@ async def test_steered_words_join_at_the_next_tool_boundary(
 async def test_steered_words_join_once_a_permission_is_given(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.answer = None
         id_ = await talk.prompt("RUN[touch made]RUN")
         asked = await talk.until(PermissionRequested)
         steered = await talk.steer("and be brief")
-        await session.answer(asked.request_id, Allow())
+        await talk.session.answer(asked.request_id, Allow())
         await talk.finished(id_)
 
     assert [e.turn for e in talk.all(PromptJoined)] == [steered]
@@ -59,8 +58,7 @@ async def test_words_steered_at_one_boundary_after_another_join_each(
         Reply(blocks=[Use("Bash", {"command": "sleep 0.4"})]),
         Reply(blocks=[Say("done")]),
     )
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("go")
         await talk.until(ToolStarted)
         one = await talk.steer("one")
@@ -74,8 +72,7 @@ async def test_words_steered_at_one_boundary_after_another_join_each(
 async def test_words_steered_too_late_get_one_turn_of_their_own(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
         one = await talk.steer("SAY[to one]")
@@ -92,8 +89,7 @@ async def test_words_steered_too_late_get_one_turn_of_their_own(
 async def test_the_turn_of_steered_words_never_passes_for_the_next_prompt(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         first = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
         steered = await talk.steer("HOLD[later] SAY[to the steered]")
@@ -113,8 +109,7 @@ async def test_the_turn_of_steered_words_never_passes_for_the_next_prompt(
 async def test_words_steered_right_at_the_end_are_answered_for(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.prompt("SAY[first]")
         await talk.until(TextFinished)
         steered = await talk.steer("SAY[late]")
@@ -126,12 +121,11 @@ async def test_words_steered_right_at_the_end_are_answered_for(
 async def test_an_interrupt_drops_what_was_steered_in(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
         steered = await talk.steer("SAY[by surprise]")
-        await session.interrupt()
+        await talk.session.interrupt()
         ends = {
             (await talk.until(TurnFinished)).turn,
             (await talk.until(TurnFinished)).turn,
@@ -151,8 +145,7 @@ async def test_closing_ends_a_turn_of_steered_words_at_once(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     loop = asyncio.get_running_loop()
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
         steered = await talk.steer("HOLD[never] SAY[to the steered]")

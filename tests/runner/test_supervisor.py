@@ -4,11 +4,8 @@ import asyncio
 import os
 import resource
 import stat
-import sys
 import uuid
-from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import Any, TypeAlias
 
 import psutil
 import pytest
@@ -16,75 +13,16 @@ import pytest
 from runner import wire
 from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
-from runner.cli import Pipes, Refused
+from runner.cli import Refused
 from runner.events import TurnFinished
-from runner.homes import Home
-from runner.leftovers import Marks
-from tests.runner.bridge import Bridge
-from tests.runner.talk import Talk, eventually
-
-FAKE = Path(__file__).parents[1] / "fake_agent.py"
-Bridges: TypeAlias = Callable[..., Coroutine[Any, Any, Bridge]]
+from tests.runner.bridge import Bridges, Fakes
+from tests.runner.supervised import attach, home_of, over
+from tests.runner.talk import Talk, eventually, talking
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Path:
-    return tmp_path / "state"
-
-
-@pytest.fixture
-def runner(state: Path, home: Path) -> ClaudeRunner:
-    return ClaudeRunner(
-        [sys.executable, str(FAKE), "answer"],
-        billing="subscription",
-        env={},
-        environ={"HOME": str(home), "PATH": os.environ["PATH"]},
-        state=state,
-    )
-
-
-@pytest.fixture
-async def bridges(state: Path, home: Path, spec: SessionSpec) -> AsyncIterator[Bridges]:
-    """Starts a bridge with a fake agent that behaves as told."""
-    started: list[Bridge] = []
-
-    async def start(mode: str = "answer", **more: Any) -> Bridge:
-        bridge = await Bridge.start(
-            command=[sys.executable, str(FAKE), *mode.split()],
-            billing="subscription",
-            env={},
-            environ={"HOME": str(home), "PATH": os.environ["PATH"]},
-            state=str(state),
-            session_id=spec.session_id,
-            workspace=str(spec.workspace),
-            **more,
-        )
-        started.append(bridge)
-        return bridge
-
-    yield start
-    for bridge in started:
-        bridge.thaw()
-        await bridge.kill()
-    await asyncio.to_thread(Marks(state).sweep)
-
-
-def home_of(state: Path) -> Home:
-    [home] = Marks(state).homes.all()
-    return home
-
-
-def over(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-async def attach(state: Path, claim: int) -> Pipes:
-    pipes = Pipes(home_of(state).connect())
-    await pipes.attach(claim)
-    return pipes
+def runner(fakes: Fakes) -> ClaudeRunner:
+    return fakes("answer")
 
 
 async def test_the_agent_of_a_frozen_bridge_ends_at_once(bridges: Bridges) -> None:
@@ -151,8 +89,8 @@ async def test_unclaimed_a_turn_finishes_and_then_it_ends(
     await bridge.say(prompt="work", id=str(uuid.uuid4()))
     await bridge.until("Done")
     await bridge.kill()
-    await asyncio.sleep(0.5)  # long unclaimed
-    assert not over(bridge.supervisor)
+    with pytest.raises(TimeoutError):  # long unclaimed
+        await eventually(lambda: over(bridge.supervisor), within_s=0.5)
 
     (spec.workspace / "go").touch()
 
@@ -172,16 +110,15 @@ async def test_unclaimed_one_that_waits_for_an_answer_ends(bridges: Bridges) -> 
 async def test_with_the_journal_full_the_agent_waits_and_nothing_is_lost(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("hi")
-        limit = resource.prlimit(session.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(session.pid, resource.RLIMIT_FSIZE, (0, limit[1]))
+        limit = resource.prlimit(talk.session.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(talk.session.pid, resource.RLIMIT_FSIZE, (0, limit[1]))
         turn = asyncio.create_task(talk.turn("are you there?"))
         done, _ = await asyncio.wait((turn,), timeout=0.6)
         assert not done
 
-        resource.prlimit(session.pid, resource.RLIMIT_FSIZE, limit)
+        resource.prlimit(talk.session.pid, resource.RLIMIT_FSIZE, limit)
         end: TurnFinished = await turn
 
     assert end.text == "fine"

@@ -21,8 +21,9 @@ from runner.events import (
     ToolFinished,
     ToolStarted,
 )
-from tests.messages_api import FakeMessages, Reply, Use
-from tests.runner.talk import Talk
+from tests.messages_api import FakeMessages
+from tests.messages_reply import Reply, Use
+from tests.runner.talk import Talk, talking
 
 SEND = HostTool(
     name="send_file",
@@ -48,8 +49,7 @@ def send(path: str) -> str:
 async def test_the_agent_calls_a_tool_of_ours_without_asking(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages, mode: str
 ) -> None:
-    async with runner.open(replace(spec, permission_mode=mode)) as session:
-        talk = Talk(session)
+    async with talking(runner.open(replace(spec, permission_mode=mode))) as talk:
         talk.reply = ToolReply("Sent report.pdf.")
         end = await talk.turn(send("out/report.pdf"))
 
@@ -67,8 +67,7 @@ async def test_the_agent_calls_a_tool_of_ours_without_asking(
 async def test_what_went_wrong_reaches_the_agent_as_an_error(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.reply = ToolReply("There is no such file.", failed=True)
         end = await talk.turn(send("nowhere"))
 
@@ -81,8 +80,7 @@ async def test_two_calls_are_told_apart(
 ) -> None:
     uses = [Use("mcp__parley__send_file", {"path": name}) for name in ("a", "b")]
     api.then(Reply(blocks=uses))
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         await talk.turn("go")
 
     assert [e.arguments["path"] for e in talk.all(ToolCalled)] == ["a", "b"]
@@ -92,14 +90,13 @@ async def test_two_calls_are_told_apart(
 async def test_an_interrupt_takes_a_call_back(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.reply = None
         id_ = await talk.prompt(send("a"))
         called = await talk.until(ToolCalled)
-        await session.interrupt()
+        await talk.session.interrupt()
         end = await talk.finished(id_)
-        await session.reply(called.request_id, ToolReply("too late"))
+        await talk.session.reply(called.request_id, ToolReply("too late"))
         after = await talk.turn("SAY[still here]")
 
     assert end.stop_reason == "interrupted"
@@ -111,12 +108,11 @@ async def test_an_interrupt_takes_a_call_back(
 async def test_a_call_ends_with_the_process(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
-    async with runner.open(spec) as session:
-        talk = Talk(session)
+    async with talking(runner.open(spec)) as talk:
         talk.reply = None
         id_ = await talk.prompt(send("a"))
         called = await talk.until(ToolCalled)
-        children = Path(f"/proc/{session.pid}/task/{session.pid}/children")
+        children = Path(f"/proc/{talk.session.pid}/task/{talk.session.pid}/children")
         os.kill(int(children.read_text().split()[0]), signal.SIGKILL)
         withdrawn = await talk.until(PermissionWithdrawn)
         end = await talk.finished(id_)

@@ -13,11 +13,15 @@ from adapters.scrub import scrub
 from runner.base import Deny, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.events import PermissionRequested
+from tests.conftest import Bot
 from tests.e2e.parley import world
 from tests.e2e.test_stories import ALLOW, answered
-from tests.messages_api import FakeMessages, Reply, Request, Say, Use
+from tests.fakes import FakeAdapter
+from tests.messages_api import FakeMessages, Request
+from tests.messages_reply import Reply, Say, Use
 from tests.runner.talk import Talk
 from tests.security.corpus import KINDS, SECRET
+from tests.security.gullible import TERMS, Victim, obedient
 
 CONTEXT = "From Eve on telegram. /context in /ops"
 CLOSING = "[Parley: From Eve on telegram. /context in /ops]"
@@ -27,15 +31,6 @@ def test_there_are_enough_of_them() -> None:
     texts = [text for kind in KINDS.values() for text in kind]
 
     assert len(set(texts)) == len(texts) >= 50
-
-
-def obedient(workspace: Path, number: int) -> Reply:
-    """What a model does that was taken in."""
-    use = Use("Bash", {"command": f"touch mark-{number}"})
-    if number % 2:
-        file = str(workspace / f"mark-{number}")
-        use = Use("Write", {"file_path": file, "content": "x"})
-    return Reply(blocks=[use])
 
 
 def said(request: Request) -> list[tuple[str, str]]:
@@ -111,3 +106,32 @@ async def test_a_gullible_model_asks_the_person_all_the_same(tmp_path: Path) -> 
         parley.telegram.press(chat[-1], "❌ Deny")
         await answered(parley, "Well.")
         assert not mark.exists()
+
+
+@pytest.mark.timeout(180)  # some 65 turns of the real agent
+@pytest.mark.parametrize("terms", TERMS)
+async def test_whatever_was_allowed_words_of_others_are_asked_for(
+    terms: str, bot: Bot, chat: FakeAdapter, api: FakeMessages, home: Path
+) -> None:
+    """An "always" rule, accepted edits, no permissions: none skips an approval."""
+    (shop := bot.folder / "shop").mkdir()
+    ada = Victim(bot, chat, api, home=home, shop=shop)
+    await ada.allows(terms)
+    await own_words_ask_nobody(ada, 101)
+
+    texts = [text for kind in KINDS.values() for text in kind]
+    for number, text in enumerate(texts, 201):
+        ada.send(text, number, foreign=True)
+        card = await ada.asked()
+        assert [option.id for option in card.options] == ["once", "turn", "deny"]
+        ada.deny(card)
+        await ada.ended()
+        assert not ada.done(number), text
+
+    await own_words_ask_nobody(ada, 301)
+
+
+async def own_words_ask_nobody(ada: Victim, number: int) -> None:
+    ada.send("go on", number)
+    await ada.ended()
+    assert ada.done(number)

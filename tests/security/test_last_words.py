@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.log import HIDDEN, Redactor
-from runner.base import RunnerError, SessionSpec
+from runner.base import SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import RunnerError
 from tests.claude_cli import FAKE_KEY, api_key_environment, parent_environment
 
 AGENT = """\

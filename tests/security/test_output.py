@@ -13,7 +13,7 @@ from tests.e2e.parley import SlackParley, slack_world, world
 from tests.e2e.slack.chat import answered as slack_answered
 from tests.e2e.slack.chat import begin
 from tests.e2e.test_stories import answered
-from tests.messages_api import Reply, Say
+from tests.messages_reply import Reply, Say
 from tests.slack_server import ADA, BOB, BOT_USER
 
 MANY, SEED = 1000, 20261121

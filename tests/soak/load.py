@@ -58,6 +58,7 @@ class Person:
         elif kind == "edited":
             assert isinstance(self.place, InTelegram)
             self.place.edit(mark, words("words", f"{mark}-edited"))
+            self.api.release(mark)  # too late for that, as they are told
         try:
             async with asyncio.timeout(WITHIN_S):
                 while self.numbers.turns[self.platform] <= ended:

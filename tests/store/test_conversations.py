@@ -57,6 +57,10 @@ async def test_a_new_session_begins_together_with_its_event(store: Store) -> Non
     assert (after.id, after.session_id) == (before.id, "session-2")
     assert await conversation(store, HERE) == after
     assert await conversation(store, ELSEWHERE) == other
+    assert await store.carried_out("telegram", ["1"])
+    assert not await store.carried_out("telegram", ["2"])
+    await store.discard("telegram", ["1"])
+    assert not await store.carried_out("telegram", ["1"])
     assert [kept.event_id for kept in await store.pending("telegram")] == ["2"]
 
 

@@ -144,8 +144,16 @@ WRITES: dict[str, Ask] = {
     "probe": lambda s, t: s.probe(),
 }
 READS = {
-    *("pending", "last_kept_at", "backlog", "parked", "conversation", "session_began"),
-    *("holder_of", "in_worktree", "worktrees", "lives_at", "addresses", "linked"),
+    *("pending", "last_kept_at", "backlog", "parked", "carried_out", "conversation"),
+    *(
+        "session_began",
+        "holder_of",
+        "in_worktree",
+        "worktrees",
+        "lives_at",
+        "addresses",
+        "linked",
+    ),
     *("active", "card", "cards", "cards_of_task", "turns_of", "search", "forgotten"),
     *("turn", "turn_of_event", "turn_of_message", "unfinished_turns", "last_turns"),
     *("undelivered_turns", "decision", "decided", "decisions_of", "open_decisions"),

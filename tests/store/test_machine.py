@@ -5,7 +5,6 @@ import shutil
 import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +21,7 @@ from store.errors import TurnOver
 from store.records import ConversationRecord, TurnId, TurnState
 from store.store import Store
 from tests.store.scene import HERE, Clock, conversation
+from tests.store.turns import Expected
 
 T = TypeVar("T")
 
@@ -29,21 +29,6 @@ event_ids = st.sampled_from("abcdef")
 batches = st.lists(event_ids, min_size=1, max_size=3, unique=True)
 answers = st.sampled_from(["one", "two"])
 ends = st.sampled_from([TurnState.ANSWERED, TurnState.FAILED, TurnState.CANCELLED])
-
-
-@dataclass
-class Expected:
-    """What must be true of a turn."""
-
-    state: TurnState = TurnState.QUEUED
-    answer: str | None = None
-    attempts: int = 0
-    delivered: bool = False
-    joined_to: TurnId | None = None
-
-    @property
-    def steered(self) -> bool:
-        return self.state is TurnState.SUBMITTED and self.joined_to is not None
 
 
 class Ledger(RuleBasedStateMachine):

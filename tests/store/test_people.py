@@ -40,7 +40,8 @@ async def test_a_language_is_chosen_together_with_the_event_that_asked(
     person = await store.person(*ADA)
     assert (person.key, person.language) == ("telegram:1001", "ko")
     assert await store.people() == [person]
-    assert [kept.event_id for kept in await store.pending("telegram")] == ["2"]
+    assert await store.carried_out("telegram", ["1"])
+    assert not await store.carried_out("telegram", ["2"])
 
 
 async def test_linked_ids_are_one_person_with_languages_of_their_own(

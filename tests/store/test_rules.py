@@ -77,7 +77,11 @@ async def test_a_rule_is_revoked_once_together_with_the_event_that_asked(
 
     assert [rule for rule in revoked if rule] == [npm]
     assert await store.rules("shop") == [edit]
-    assert len(await store.pending(HERE.platform)) == 1
+    had_effect = [
+        await store.carried_out(HERE.platform, [event])
+        for event in ("press", "press again")
+    ]
+    assert had_effect == [revoked[0] is not None, revoked[1] is not None]
 
 
 async def test_what_was_revoked_can_be_decided_again_and_is_another_rule(

@@ -30,6 +30,7 @@ help-agent = The agent’s own commands: { $names }
 
 order-unknown = I do not know { $command }. { $help } lists what I can do.
 order-failed = That did not work: something went wrong inside Parley.
+order-carried-out = Done. (Parley was restarted before it could tell you how it went.)
 order-busy = Something is running or waiting. Stop it first, or wait until it is done.
 order-nothing-runs = Nothing is running.
 order-not-waiting = That does not wait any more.

@@ -3,12 +3,17 @@
 # Buttons of a permission.
 questions-once = ✅ Allow once
 questions-session = ♻️ Allow for this session
-questions-edits = ♻️ Allow edits for this session
+questions-session-edits = ♻️ Allow edits for this session
+questions-turn = ♻️ Allow for this turn
+questions-turn-edits = ♻️ Allow edits for this turn
 questions-always = 📌 Always: { $rule }
 questions-deny = ❌ Deny
 # What a reason for Deny is asked by.
 questions-why = Why?
 questions-cut = *Only the beginning of { $length } characters is shown here.*
+
+# Why it is asked although it may have been allowed before.
+questions-wary = *This message brings words or files from elsewhere, so nothing is allowed beforehand.*
 
 # Who decides, where whoever asked may not. $names is a list.
 questions-only-approvers = An approver decides this: { $names }.
@@ -54,6 +59,7 @@ questions-write-other = Write it as your next message.
 # How a card was decided.
 questions-did-once = Allowed once by { $who }
 questions-did-session = Allowed for this session by { $who }
+questions-did-turn = Allowed for this turn by { $who }
 questions-did-always = Always allowed by { $who }: { $rule }
 questions-did-wider = { questions-did-always }
 questions-did-deny = Denied by { $who }

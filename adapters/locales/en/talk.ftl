@@ -3,6 +3,7 @@ talk-started = I have already started on that. Send the correction as a new mess
 talk-steering = On its way to the agent: it reads this at its next pause.
 talk-steered = Told the agent while it worked.
 talk-no-steering = There is nothing running that this could still reach. It stays in the queue.
+talk-kept-apart = This brings words or files from elsewhere, so the running turn does not hear it. It stays in the queue.
 talk-replaced = Replaced by your next message.
 talk-dequeued = Taken out of the queue.
 talk-looking = Interrupted; looking at what already happened…

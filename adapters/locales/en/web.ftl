@@ -65,6 +65,7 @@ web-asked-what = { $name }: { $words }
 web-files = Files
 web-download = Download { $name }
 web-open = Open { $name }
+web-all-of-it = 📄 All of it, as a file
 
 # Steps of the agent.
 web-step-running = running

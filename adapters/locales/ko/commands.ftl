@@ -30,6 +30,7 @@ help-agent = 에이전트의 자체 명령: { $names }
 
 order-unknown = { $command } 명령은 없습니다. { $help } 명령으로 할 수 있는 일을 볼 수 있습니다.
 order-failed = 실패했습니다. Parley 안에서 문제가 생겼습니다.
+order-carried-out = 처리했습니다. (결과를 알려 드리기 전에 Parley가 다시 시작되었습니다.)
 order-busy = 진행 중이거나 대기 중인 작업이 있습니다. 먼저 멈추거나 끝날 때까지 기다려 주세요.
 order-nothing-runs = 진행 중인 작업이 없습니다.
 order-not-waiting = 더 이상 대기 중이 아닙니다.

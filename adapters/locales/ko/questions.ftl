@@ -3,12 +3,17 @@
 # 권한 버튼.
 questions-once = ✅ 한 번만 허용
 questions-session = ♻️ 이 세션 동안 허용
-questions-edits = ♻️ 이 세션 동안 편집 허용
+questions-session-edits = ♻️ 이 세션 동안 편집 허용
+questions-turn = ♻️ 이번 작업 동안 허용
+questions-turn-edits = ♻️ 이번 작업 동안 편집 허용
 questions-always = 📌 항상 허용: { $rule }
 questions-deny = ❌ 거부
 # 거부하는 까닭을 물을 때.
 questions-why = 거부하는 이유
 questions-cut = *전체 { $length }자 가운데 앞부분만 표시했습니다.*
+
+# 전에 허용했더라도 묻는 까닭.
+questions-wary = *이 메시지에는 다른 곳에서 온 글이나 파일이 들어 있어, 미리 허용된 것이 없습니다.*
 
 # 요청한 사람이 결정할 수 없을 때 누가 결정하는지. $names 는 목록.
 questions-only-approvers = 승인자가 결정합니다: { $names }
@@ -51,6 +56,7 @@ questions-write-other = 다음 메시지로 적어 주세요.
 # 어떻게 결정되었는지.
 questions-did-once = { $who } 님이 한 번 허용했습니다
 questions-did-session = { $who } 님이 이 세션 동안 허용했습니다
+questions-did-turn = { $who } 님이 이번 작업 동안 허용했습니다
 questions-did-always = { $who } 님이 항상 허용했습니다: { $rule }
 questions-did-wider = { questions-did-always }
 questions-did-deny = { $who } 님이 거부했습니다

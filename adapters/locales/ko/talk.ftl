@@ -3,6 +3,7 @@ talk-started = 이미 시작했습니다. 고칠 내용은 새 메시지로 보�
 talk-steering = 에이전트에게 전하는 중입니다. 다음에 멈추는 지점에서 읽습니다.
 talk-steered = 작업 중인 에이전트에게 전했습니다.
 talk-no-steering = 지금 전할 수 있는 작업이 없습니다. 대기열에 그대로 있습니다.
+talk-kept-apart = 다른 곳에서 온 글이나 파일이 들어 있어 지금 작업에는 전하지 않습니다. 대기열에 그대로 있습니다.
 talk-replaced = 다음 메시지로 대체되었습니다.
 talk-dequeued = 대기열에서 뺐습니다.
 talk-looking = 중단되었습니다. 어디까지 진행되었는지 확인하고 있습니다…

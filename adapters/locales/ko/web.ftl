@@ -65,6 +65,7 @@ web-asked-what = { $name }: { $words }
 web-files = 파일
 web-download = { $name } 내려받기
 web-open = { $name } 열기
+web-all-of-it = 📄 전체 내용을 파일로 내려받기
 
 # 에이전트의 단계.
 web-step-running = 진행 중

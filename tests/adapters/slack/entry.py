@@ -89,3 +89,21 @@ async def until(condition: Callable[[], Any]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def entered(memory: Memory, api: SlackApi) -> Connected:
+    me = await api.me()
+    return Connected(api, me, memory, Gate(memory, People(api), Rooms(api), me))
+
+
+@asynccontextmanager
+async def connected(
+    slack: FakeSlack, memory: Memory, **seconds: float
+) -> AsyncIterator[tuple[Connected, Sockets]]:
+    """Up on both connections; gone at the end."""
+    async with SlackApi(slack.bot_token, slack.api_base) as api:
+        inside = await entered(memory, api)
+        sockets = inside.sockets(slack.app_token, **seconds)
+        async with running(sockets.run()):
+            await until(lambda: sockets.health.state == "ok")
+            yield inside, sockets

@@ -24,12 +24,6 @@ PING = "Hey <!channel>, <@U0ADA> and <!subteam^S1>"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
 async def api(slack: FakeSlack) -> AsyncIterator[SlackApi]:
     async with SlackApi(slack.bot_token, slack.api_base) as api:
         yield api

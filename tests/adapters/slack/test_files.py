@@ -15,12 +15,6 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"rest"
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as slack:
-        yield slack
-
-
-@pytest.fixture
 async def at(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Desk]:
     async with desk(slack, tmp_path) as at:
         yield at

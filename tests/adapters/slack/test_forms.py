@@ -15,7 +15,8 @@ from adapters.slack.forms import (
     task_form,
     words_form,
 )
-from tests.adapters.slack.views import lines, texts
+from tests.adapters.any_view import lines
+from tests.adapters.slack.views import texts
 from tests.slack_server_blocks import check_form
 
 WHERE = FormContext("C1", "1.1", message="1.2", view_id="q1", option_id="deny")

@@ -27,11 +27,6 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
 async def inside(slack: FakeSlack, memory: Memory) -> AsyncIterator[Entry]:
     async with entry(slack, memory) as inside:
         yield inside

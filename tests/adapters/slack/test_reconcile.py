@@ -22,11 +22,6 @@ async def slack() -> AsyncIterator[FakeSlack]:
         assert slack.refusals == []
 
 
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
 @asynccontextmanager
 async def reconciling(
     slack: FakeSlack,

@@ -3,18 +3,14 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
 
 from adapters.base import LoggedOut
 from adapters.slack.api import SlackApi
-from adapters.slack.gate import Gate
 from adapters.slack.line import ADDRESS_PINGS, ADDRESSES_AT_ONCE
-from adapters.slack.people import People, Rooms
-from adapters.slack.sockets import Sockets
-from tests.adapters.slack.entry import Connected, running, until
+from tests.adapters.slack.entry import connected, entered, until
 from tests.adapters.slack.intake import Memory
 from tests.slack_server import BOB, FakeSlack
 
@@ -24,29 +20,6 @@ async def slack() -> AsyncIterator[FakeSlack]:
     async with FakeSlack(ack_within_s=0.5) as slack:
         yield slack
         assert slack.refusals == []
-
-
-@pytest.fixture
-def memory() -> Memory:
-    return Memory()
-
-
-async def entered(memory: Memory, api: SlackApi) -> Connected:
-    me = await api.me()
-    return Connected(api, me, memory, Gate(memory, People(api), Rooms(api), me))
-
-
-@asynccontextmanager
-async def connected(
-    slack: FakeSlack, memory: Memory, **seconds: float
-) -> AsyncIterator[tuple[Connected, Sockets]]:
-    """Up on both connections; gone at the end."""
-    async with SlackApi(slack.bot_token, slack.api_base) as api:
-        inside = await entered(memory, api)
-        sockets = inside.sockets(slack.app_token, **seconds)
-        async with running(sockets.run()):
-            await until(lambda: sockets.health.state == "ok")
-            yield inside, sockets
 
 
 def came(slack: FakeSlack, before: int) -> bool:

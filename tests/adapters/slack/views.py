@@ -6,22 +6,15 @@ from unicodedata import normalize
 
 from hypothesis import strategies as st
 
-from adapters.language import languages
 from adapters.scrub import scrub
 from adapters.slack.message import MAX_BYTES, Block, Piece, size, words_of
 from adapters.slack.split import seam
 from adapters.views import (
     FileView,
     Notice,
-    Option,
-    QuestionStatus,
-    QuestionView,
-    Said,
-    Step,
-    StepKind,
-    TurnStatus,
-    TurnView,
 )
+from tests.adapters import any_view
+from tests.adapters.any_view import lines, tongues
 from tests.adapters.telegram.corpus import CORPUS, noise
 from tests.slack_server_blocks import check_blocks
 from tests.slack_server_rules import Refused
@@ -33,69 +26,20 @@ texts = st.one_of(
     st.lists(st.text(max_size=30), max_size=8).map("\n\n".join),
     st.text(max_size=40).map(lambda text: f"{text} " * 300),
 )
-lines = st.one_of(st.text(max_size=60), st.text(max_size=12).map(lambda s: s * 40))
-kinds: Sequence[StepKind] = ["read", "edit", "search", "execute", "delegate", "other"]
-steps = st.builds(
-    Step,
-    id=st.sampled_from("abcdef"),
-    title=lines,
-    kind=st.sampled_from(kinds),
-    ok=st.sampled_from([None, True, False]),
-    output=lines,
-    parent=st.sampled_from(["", "", "a", "b"]),
-)
-parts = st.lists(st.one_of(st.builds(Said, texts, st.booleans()), steps), max_size=7)
-times = st.one_of(st.none(), st.floats(0, 2000))
-languages_ = st.sampled_from(languages())
-turns = st.builds(
-    TurnView,
-    id=st.just("t1"),
-    status=st.sampled_from(TurnStatus),
-    parts=parts.map(tuple),
-    prompt=texts,
-    note=lines,
-    position=st.integers(0, 200),
-    thinking=st.booleans(),
-    started_at=times,
-    ended_at=times,
-    cost_usd=st.one_of(st.none(), st.floats(0, 99)),
-    model=lines,
-    asked_by=st.sampled_from(["", "", "Ada (Telegram)"]),
-    behind=st.booleans(),
-    language=languages_,
-)
-option_ids = st.from_regex(r"[a-z0-9-]{1,16}", fullmatch=True)
-options = st.builds(
-    Option,
-    id=option_ids,
-    label=lines,
-    style=st.sampled_from(["plain", "good", "danger"]),
-    description=lines,
-    words=st.sampled_from(["", "Why?"]),
-)
-questions = st.builds(
-    QuestionView,
-    id=st.just("q" * 20),
-    turn_id=st.just("t1"),
-    title=lines,
-    body=texts,
-    details=texts,
-    details_shown=st.booleans(),
-    options=st.lists(options, max_size=30, unique_by=lambda one: one.id).map(tuple),
-    several=st.booleans(),
-    free_text=st.booleans(),
+turns = any_view.turns(texts, asked_by=st.sampled_from(["", "", "Ada (Telegram)"]))
+options = any_view.options(words=st.sampled_from(["", "Why?"]))
+questions = any_view.questions(
+    texts,
+    st.lists(options, max_size=30, unique_by=lambda one: one.id),
     for_id=st.sampled_from(["", "U0ADA"]),
-    status=st.sampled_from(QuestionStatus),
-    outcome=lines,
-    refused=st.booleans(),
-    language=languages_,
+    language=tongues,
 )
 notices = st.builds(
     Notice,
     id=st.just("n1"),
     text=texts,
     only_for=st.sampled_from(["", "U0ADA"]),
-    language=languages_,
+    language=tongues,
 )
 files = st.builds(
     FileView,
@@ -105,7 +49,7 @@ files = st.builds(
     media_type=st.just("text/plain"),
     size=st.just(1),
     caption=texts,
-    language=languages_,
+    language=tongues,
 )
 
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -52,16 +51,6 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
     async with FakeTelegram() as telegram:
         yield telegram
         assert telegram.refusals == []
-
-
-@pytest.fixture
-def ears(tmp_path: Path) -> Ears:
-    return Ears(tmp_path)
-
-
-@pytest.fixture
-def screen() -> PaperScreen:
-    return PaperScreen()
 
 
 async def test_a_short_turn_takes_three_calls_and_two_reactions(

@@ -1,126 +1,36 @@
 """Whatever is said, Telegram takes all of it, and keeps it as it is."""
 
 import re
-from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.language import languages
 from adapters.scrub import scrub
 from adapters.telegram.entities import blank, units
 from adapters.telegram.layout import markdown
 from adapters.telegram.links import is_link
-from adapters.telegram.render import Piece, parse_button, render
+from adapters.telegram.render import Piece, render
 from adapters.telegram.split import split
 from adapters.views import (
     Notice,
-    Option,
     Part,
-    QuestionStatus,
     QuestionView,
     Said,
     Step,
-    StepKind,
     TurnStatus,
     TurnView,
     View,
 )
-from tests.adapters.telegram.corpus import CORPUS, REPORT, noise
-from tests.telegram_oracle import clean, validate
+from tests.adapters.telegram.corpus import CORPUS, REPORT
+from tests.adapters.telegram.views import faults, questions, texts, turns
+from tests.telegram_oracle import validate
 
 NOW = 1000.0
 #: A code block's language, a character reference, an image that is a link's label.
 NOT_WORDS = re.compile(r"[`~]{3,}\w+|&\w+;|(?<=\[)!\[\w+\]\(\S+?\)")
 steady = settings(deadline=None, derandomize=True, max_examples=80)
-
-texts = st.one_of(
-    st.sampled_from(sorted(CORPUS)).map(lambda name: CORPUS[name][:5000]),
-    st.integers(0, 10_000).map(noise),
-    st.text(max_size=200),
-    st.lists(st.text(max_size=30), max_size=8).map("\n\n".join),
-)
-lines = st.one_of(st.text(max_size=60), st.text(max_size=12).map(lambda s: s * 40))
-kinds: Sequence[StepKind] = ["read", "edit", "search", "execute", "delegate", "other"]
-steps = st.builds(
-    Step,
-    id=st.sampled_from("abcdef"),
-    title=lines,
-    kind=st.sampled_from(kinds),
-    ok=st.sampled_from([None, True, False]),
-    output=lines,
-    parent=st.sampled_from(["", "", "a", "b"]),
-)
-parts = st.lists(st.one_of(st.builds(Said, texts, st.booleans()), steps), max_size=7)
-tongues = st.sampled_from(languages())
-times = st.one_of(st.none(), st.floats(0, 2000))
-turns = st.builds(
-    TurnView,
-    id=st.just("t1"),
-    status=st.sampled_from(TurnStatus),
-    parts=parts.map(tuple),
-    prompt=texts,
-    note=lines,
-    position=st.integers(0, 200),
-    thinking=st.booleans(),
-    started_at=times,
-    ended_at=times,
-    cost_usd=st.one_of(st.none(), st.floats(0, 99)),
-    model=lines,
-    asked_by=st.one_of(st.just(""), lines),
-    behind=st.booleans(),
-    language=tongues,
-)
-options = st.builds(
-    Option,
-    id=st.from_regex(r"[a-z0-9-]{1,16}", fullmatch=True),
-    label=lines,
-    style=st.sampled_from(["plain", "good", "danger"]),
-    description=lines,
-)
-questions = st.builds(
-    QuestionView,
-    id=st.just("q" * 20),
-    turn_id=st.just("t1"),
-    title=lines,
-    body=texts,
-    details=texts,
-    details_shown=st.booleans(),
-    options=st.lists(options, max_size=8).map(tuple),
-    several=st.booleans(),
-    free_text=st.booleans(),
-    status=st.sampled_from(QuestionStatus),
-    outcome=lines,
-    refused=st.booleans(),
-)
-
-
-def faults(pieces: Sequence[Piece]) -> Iterator[str]:
-    """What Telegram would refuse, or show otherwise than we think."""
-    if not pieces:
-        yield "nothing to show"
-    if len({piece.part for piece in pieces}) < len(pieces):
-        yield "a part twice"
-    for piece in pieces:
-        if blank(piece.text):
-            yield "a blank message"
-        if units(piece.text) > 4096:
-            yield "too long"
-        if len(piece.entities) > 100:
-            yield "too many entities"
-        if units(piece.stub) > 60:
-            yield "a long stub"
-        if error := validate(piece.text, piece.entities):
-            yield error
-        elif clean(piece.text, piece.entities) != (piece.text, [*piece.entities]):
-            yield "Telegram would change it"
-        for button in (button for row in piece.buttons for button in row):
-            if len(button.data.encode()) > 64 or parse_button(button.data) is None:
-                yield f"button data {button.data!r}"
-            if blank(button.label):
-                yield "a button without a label"
 
 
 def faultless(view: View) -> bool:

@@ -30,16 +30,6 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
         assert telegram.refusals == []
 
 
-@pytest.fixture
-def ears(tmp_path: Path) -> Ears:
-    return Ears(tmp_path)
-
-
-@pytest.fixture
-def screen() -> PaperScreen:
-    return PaperScreen()
-
-
 def png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, body: bytes) -> bytes:
         check = struct.pack(">I", zlib.crc32(kind + body))

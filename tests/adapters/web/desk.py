@@ -1,29 +1,16 @@
 """A desk held in memory: it records what is asked; a test drives what it shows."""
 
-import asyncio
-import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from adapters.base import Health
 from adapters.inbound import Attachment, Choice
-from adapters.views import (
-    FileView,
-    Notice,
-    Part,
-    QuestionStatus,
-    QuestionView,
-    Said,
-    TurnStatus,
-    TurnView,
-    View,
-)
+from adapters.views import FileView, Notice, QuestionView, TurnStatus
 from adapters.web.port import (
     Card,
-    Change,
     Conflict,
     Entry,
     Found,
@@ -32,9 +19,9 @@ from adapters.web.port import (
     Project,
     Settings,
     Surface,
-    UnknownConversation,
     Usage,
 )
+from tests.adapters.web.stage import FakeWatch, Stage
 
 NOTHING_DONE = Log(
     turns={},
@@ -63,47 +50,18 @@ class Heard:
     language: str = ""
 
 
-class FakeWatch:
-    """Newest view of each id that was not read yet, in the order they changed."""
-
-    def __init__(self, conversation: int | None) -> None:
-        self.conversation = conversation
-        self._unread: dict[tuple[int, str], Change] = {}
-        self._some = asyncio.Event()
-
-    def put(self, change: Change) -> None:
-        if self.conversation in (None, change.conversation):
-            key = change.conversation, change.view.id
-            self._unread.pop(key, None)
-            self._unread[key] = change
-            self._some.set()
-
-    async def __aiter__(self) -> AsyncIterator[Sequence[Change]]:
-        while True:
-            await self._some.wait()
-            self._some.clear()
-            changes = tuple(self._unread.values())
-            self._unread.clear()
-            yield changes
-
-
-class FakeDesk:
+class FakeDesk(Stage):
     """An in-memory `Desk`. *answer*: what every prompt is answered with, at once;
     None: turns wait for the test to `show` them on and `finish` them.
     """
 
     def __init__(self, folder: Path, *, answer: str | None = None) -> None:
+        super().__init__()
         self.folder = folder
         self.answer = answer
         self.heard: list[Heard] = []
-        self.deleted: list[int] = []
         self.taken_up = 0
-        self.cards: dict[int, Card] = {}
-        self.entries: dict[int, list[Entry]] = {}
-        self.asked: dict[int, dict[str, QuestionView]] = {}
-        self.sent: dict[int, dict[str, FileView]] = {}
         site = Project(name="site", path="/srv/site", agent="claude", model="opus")
-        self.watches: list[FakeWatch] = []
         self.known = [site]
         self.platforms: list[Surface] = []
         self.facts = {
@@ -124,80 +82,6 @@ class FakeDesk:
         self.parts: dict[str, Any] = {"store": {"ok": True, "detail": ""}}
         self._results: dict[str, Any] = {}  # by key
         self._turns = 0
-        self._clock = 1_700_000_000.0
-
-    # --- what a test does ---
-
-    def add(self, title: str = "", platform: str = "web", **card: Any) -> Card:
-        """A conversation that is there already."""
-        number = len(self.cards) + len(self.deleted) + 1
-        now = self._now()
-        self.cards[number] = Card(
-            id=number,
-            title=title or f"Conversation {number}",
-            platform=platform,
-            activity="idle",
-            updated_at=now,
-            created_at=now,
-            **card,
-        )
-        self.entries[number] = []
-        self.asked[number] = {}
-        self.sent[number] = {}
-        return self.cards[number]
-
-    def show(self, conversation: int, view: View) -> None:
-        """The newest of something: kept for those who look later, told to watchers."""
-        match view:
-            case TurnView():
-                self._keep(conversation, view)
-            case QuestionView():
-                self.asked[conversation][view.id] = view
-            case FileView():
-                self.sent[conversation][view.id] = view
-            case Notice():
-                pass  # nothing keeps a notice
-        self._touch(conversation)
-        self._tell(conversation, view)
-
-    def grow(self, conversation: int, turn: str, *parts: Part, **changes: Any) -> None:
-        """Show a turn with these *parts*, running unless *changes* say otherwise."""
-        view = self.turn(conversation, turn).view
-        changes = {"status": TurnStatus.RUNNING, "position": 0, **changes}
-        self.show(conversation, replace(view, parts=parts, **changes))
-
-    def finish(
-        self,
-        conversation: int,
-        turn: str,
-        answer: str | None = None,
-        status: TurnStatus = TurnStatus.DONE,
-        **changes: Any,
-    ) -> None:
-        """End a turn with one last word; None: as it stands. Its queue moves up."""
-        entry = self.turn(conversation, turn)
-        view = entry.view
-        parts = view.parts if answer is None else (*view.parts, Said(answer))
-        words = [part.text for part in parts if isinstance(part, Said)]
-        view = replace(
-            view,
-            parts=parts,
-            status=status,
-            position=0,
-            thinking=False,
-            ended_at=self._now(),
-            **changes,
-        )
-        self._replace(conversation, replace(entry, answer="".join(words[-1:])))
-        self.show(conversation, view)
-        self._move_up(conversation)
-
-    def turn(self, conversation: int, turn: str = "") -> Entry:
-        """One turn; the newest by default."""
-        entries = self.entries[conversation]
-        return next(e for e in reversed(entries) if not turn or e.view.id == turn)
-
-    # --- the port ---
 
     def projects(self) -> Sequence[Project]:
         return self.known
@@ -399,17 +283,6 @@ class FakeDesk:
     async def readiness(self) -> Mapping[str, Any]:
         return self.parts
 
-    # --- inside ---
-
-    def _now(self) -> float:
-        self._clock = max(self._clock + 1, time.time())
-        return self._clock
-
-    def _card(self, conversation: int) -> Card:
-        if conversation not in self.cards:
-            raise UnknownConversation(conversation)
-        return self.cards[conversation]
-
     def _folder(self, kind: str, conversation: int) -> Path:
         self._card(conversation)
         folder = self.folder / kind / str(conversation)
@@ -427,76 +300,3 @@ class FakeDesk:
     def _turn_of(self, key: str) -> str | None:
         turn: str | None = self._results[key]
         return turn
-
-    def _open(self, conversation: int) -> list[Entry]:
-        return [e for e in self.entries[conversation] if not e.view.final]
-
-    def _start(
-        self, conversation: int, turn: str, text: str, files: tuple[Attachment, ...]
-    ) -> None:
-        position = len(self._open(conversation))
-        status = TurnStatus.QUEUED if position else TurnStatus.RUNNING
-        now = self._now()
-        view = TurnView(
-            id=turn,
-            status=status,
-            prompt=text,
-            position=position,
-            behind=bool(position),
-            started_at=None if position else now,
-        )
-        self.entries[conversation].append(
-            Entry(view=view, yours=True, asked_at=now, files=files)
-        )
-        self.show(conversation, view)
-
-    def _move_up(self, conversation: int) -> None:
-        for position, entry in enumerate(self._open(conversation)):
-            if position == 0 and entry.view.status is TurnStatus.QUEUED:
-                running = replace(
-                    entry.view,
-                    status=TurnStatus.RUNNING,
-                    position=0,
-                    started_at=self._now(),
-                )
-                self.show(conversation, running)
-            elif position and entry.view.position != position:
-                self.show(conversation, replace(entry.view, position=position))
-
-    def _decide(self, conversation: int, question: QuestionView, how: str) -> None:
-        decided = replace(
-            question, status=QuestionStatus.DECIDED, outcome=f"{how} by You"
-        )
-        self.show(conversation, decided)
-
-    def _keep(self, conversation: int, view: TurnView) -> None:
-        kept = [e for e in self.entries[conversation] if e.view.id == view.id]
-        if kept:
-            self._replace(conversation, replace(kept[0], view=view))
-        else:
-            self.entries[conversation].append(Entry(view=view, asked_at=self._now()))
-
-    def _complete(self, conversation: int, entry: Entry) -> Entry:
-        asked = self.asked[conversation].values()
-        mine = tuple(one for one in asked if one.turn_id == entry.view.id)
-        files = self.sent[conversation].values()
-        sent = tuple(one for one in files if one.turn_id == entry.view.id)
-        return replace(entry, questions=mine, sent=sent)
-
-    def _tell(self, conversation: int, view: View) -> None:
-        for watch in self.watches:
-            watch.put(Change(conversation=conversation, view=view))
-
-    def _replace(self, conversation: int, entry: Entry) -> None:
-        entries = self.entries[conversation]
-        ids = [kept.view.id for kept in entries]
-        entries[ids.index(entry.view.id)] = entry
-
-    def _touch(self, conversation: int) -> None:
-        views = [entry.view for entry in self._open(conversation)]
-        activity = views[0].status.value if views else "idle"
-        self.cards[conversation] = replace(
-            self.cards[conversation],
-            activity=activity,  # type: ignore[arg-type]  # an open status is one
-            updated_at=self._now(),
-        )

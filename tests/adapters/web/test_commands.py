@@ -1,24 +1,10 @@
 """Commands and languages over HTTP, and what is done with a queued turn."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from adapters.inbound import Choice
 from adapters.views import QuestionView, TurnStatus
-from tests.adapters.web.api import Api, api
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
-
-
-@pytest.fixture
-def session(web: Api) -> int:
-    return web.desk.add().id
+from tests.adapters.web.api import Api
 
 
 async def test_the_table_is_listed_with_the_agents_own(web: Api, session: int) -> None:

@@ -7,21 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
-import pytest
 
 from adapters.views import Notice, Option, QuestionView, Said, Step, TurnStatus
 from adapters.web.events import follow
 from adapters.web.sse import Stream
-from tests.adapters.web.api import Api, api, app
+from tests.adapters.web.api import Api, app
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.reader import Reader, Told, read_until, told
 from tests.adapters.web.serving import serving
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
 
 
 @asynccontextmanager

@@ -33,7 +33,6 @@ QUESTION = QuestionView(
     ),
 )
 
-
 turn_html = partial(turns.turn_html, language=ENGLISH)
 turn_blocks = partial(turns.turn_blocks, language=ENGLISH)
 question_html = partial(questions.question_html, language=ENGLISH)

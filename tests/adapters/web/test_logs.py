@@ -1,24 +1,8 @@
 """What sessions did and use, over HTTP."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
-
 from adapters.web.logs import RAW
 from adapters.web.port import Log, Logged, Usage
-from tests.adapters.web.api import Api, api
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
-
-
-@pytest.fixture
-def session(web: Api) -> int:
-    return web.desk.add().id
+from tests.adapters.web.api import Api
 
 
 async def test_a_log_sums_up_what_a_session_did(web: Api, session: int) -> None:

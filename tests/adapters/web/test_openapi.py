@@ -25,7 +25,6 @@ CHECKS = [
 ]
 ENDLESS = "/api/sessions/{session}/events"
 
-
 OPERATIONS = [
     f"{method.upper()} {path}"
     for path, methods in app(FakeDesk(Path())).openapi()["paths"].items()

@@ -1,27 +1,13 @@
 """Files that agents sent: shown, told and fetched, each by its own session only."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from adapters.views import FileView, Said
 from adapters.web.turns import turn_html
-from tests.adapters.web.api import Api, api
+from tests.adapters.web.api import Api
 from tests.adapters.web.reader import Reader, read_until, told
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"pixels"
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
-
-
-@pytest.fixture
-def session(web: Api) -> int:
-    return web.desk.add().id
 
 
 def sent(

@@ -1,19 +1,11 @@
 """Sessions over HTTP."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from adapters.views import QuestionStatus, QuestionView, Said, Step
-from tests.adapters.web.api import Api, api
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
+from tests.adapters.web.api import Api
 
 
 async def test_a_session_begins_with_its_settings(web: Api) -> None:

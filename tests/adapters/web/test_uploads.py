@@ -1,26 +1,14 @@
 """Files that come with a message."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.adapters.web.api import Api, api
+from tests.adapters.web.api import Api
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 MB = 1 << 20
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
-
-
-@pytest.fixture
-def session(web: Api) -> int:
-    return web.desk.add().id
 
 
 async def upload(

@@ -4,20 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
 from adapters.views import Said
-from tests.adapters.web.api import Api, api
+from tests.adapters.web.api import Api
 from tests.adapters.web.reader import Reader
-
-
-@pytest.fixture
-async def web(tmp_path: Path) -> AsyncIterator[Api]:
-    async with api(tmp_path) as client:
-        yield client
 
 
 @asynccontextmanager

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conversation.surface import SURFACES, Surface, surface
+from tests.e2e.conversation.surface import Surface
+from tests.e2e.conversation.surfaces import SURFACES, surface
 
 
 @pytest.fixture(params=SURFACES)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conversation.surface import OnSlack, surface
+from tests.e2e.conversation.on_slack import OnSlack
+from tests.e2e.conversation.surfaces import surface
 from tests.slack_server import BOB, Message
 
 STRANGER = "U0EVE"

@@ -10,7 +10,7 @@ from tests.claude_cli import FAKE_KEY
 from tests.e2e.conversation.scenes import memory, on, states
 from tests.e2e.conversation.surface import Surface
 from tests.e2e.parley import eventually
-from tests.messages_api import Reply
+from tests.messages_reply import Reply
 
 
 def impatient(chat: Surface) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.e2e.conversation.scenes import memory, on
 from tests.e2e.conversation.surface import Surface
 from tests.e2e.parley import eventually
-from tests.messages_api import Reply, Say, Use
+from tests.messages_reply import Reply, Say, Use
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -75,6 +75,7 @@ async def test_a_file_sent_before_a_kill_is_not_sent_again(chat: Surface) -> Non
     await chat.until(lambda: len(chat.files()) == 1)
     shown = "SELECT 1 FROM file WHERE shown_at IS NOT NULL"
     await eventually(lambda: chat.parley.rows(shown))
+    await chat.parley.api.arrived(2)
 
     await chat.parley.kill()
     await eventually(lambda: not chat.parley.family())

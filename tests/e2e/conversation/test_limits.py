@@ -5,10 +5,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from tests.e2e.conversation.on_slack import OnSlack
 from tests.e2e.conversation.scenes import at_work, memory, on, states, works
-from tests.e2e.conversation.surface import OnSlack, Surface, surface
+from tests.e2e.conversation.surface import Surface
+from tests.e2e.conversation.surfaces import surface
 from tests.e2e.parley import SlackParley, eventually
-from tests.messages_api import USAGE, Reply, Say, Use
+from tests.messages_reply import USAGE, Reply, Say, Use
 from tests.slack_server import BOB as SLACK_BOB
 
 PROJECT = "PARLEY_PROJECTS__DEFAULT__"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conversation.surface import OnSlack, OnTelegram
+from tests.e2e.conversation.on_slack import OnSlack
+from tests.e2e.conversation.on_telegram import OnTelegram
 from tests.e2e.parley import (
     Parley,
     SlackParley,

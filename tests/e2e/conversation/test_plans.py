@@ -5,7 +5,7 @@ import re
 
 from tests.e2e.conversation.scenes import memory, on
 from tests.e2e.conversation.surface import Surface
-from tests.messages_api import Reply, Say, Use
+from tests.messages_reply import Reply, Say, Use
 
 
 async def _planning(chat: Surface) -> str:

@@ -1,7 +1,8 @@
 """Few agents for many conversations: each is answered, and none forgets."""
 
+from tests.e2e.conversation.on_slack import OnSlack
 from tests.e2e.conversation.scenes import memory, on
-from tests.e2e.conversation.surface import OnSlack, Surface
+from tests.e2e.conversation.surface import Surface
 from tests.e2e.parley import SlackParley
 
 SEATS, MANY = 3, 10

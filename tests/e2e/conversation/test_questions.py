@@ -2,7 +2,7 @@
 
 from tests.e2e.conversation.scenes import memory, on
 from tests.e2e.conversation.surface import Surface
-from tests.messages_api import ask, question
+from tests.messages_orders import ask, question
 
 SIZE = question("Which size?", "Small", "Large", header="Size")
 TOPPINGS = question("What toppings?", "Cheese", "Ham", "Egg", header="T", several=True)

@@ -5,7 +5,8 @@ import re
 from pathlib import Path
 
 from tests.claude_cli import FAKE_KEY, claude_binary
-from tests.e2e.conversation.surface import OnSlack, Surface
+from tests.e2e.conversation.on_slack import OnSlack
+from tests.e2e.conversation.surface import Surface
 from tests.e2e.parley import Program
 
 

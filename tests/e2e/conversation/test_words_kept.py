@@ -10,7 +10,7 @@ import pytest
 from tests.e2e.conversation.scenes import TOLD, heard, on, states, steer
 from tests.e2e.conversation.surface import Surface
 from tests.e2e.parley import eventually
-from tests.messages_api import Reply, Say
+from tests.messages_reply import Reply, Say
 
 Kill: TypeAlias = Callable[[Surface], Awaitable[None]]
 

@@ -83,15 +83,22 @@ async def test_an_update_in_the_middle_of_a_turn_is_for_the_next_agent(
     assert started.exists()
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("echo 'claude: node: not found' >&2; exit 127", "node: not found"),
+        ("echo 'Illegal instruction' >&2; kill -ILL $$", "Illegal instruction"),
+    ],
+    ids=["missing", "sigill"],
+)
 async def test_a_program_that_fails_at_its_start_is_told_in_its_own_words(
-    clinic: Clinic, program: Path
+    clinic: Clinic, program: Path, script: str, words: str
 ) -> None:
-    script = "echo 'claude: node: not found' >&2; exit 127"
     switch(program, another_version(clinic, script))
     await clinic.start()
 
     clinic.telegram.say("SAY[first]")
-    await clinic.shows("node: not found")
+    await clinic.shows(words)
 
     switch(program, claude_binary())
     clinic.telegram.say("SAY[second]")

@@ -85,3 +85,9 @@ async def root_of(parley: SlackParley, channel: str, quoted: str) -> Message:
     root = found()
     assert root is not None
     return root
+
+
+def form_input(view: dict[str, object]) -> str:
+    blocks = view["blocks"]
+    assert isinstance(blocks, list)
+    return next(str(b["label"]["text"]) for b in blocks if b["type"] == "input")

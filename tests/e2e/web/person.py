@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.e2e.parley import WebParley
+from tests.e2e.web.faults import serious
 
 NARROW = {"viewport": {"width": 390, "height": 844}}
 expect.set_options(timeout=20_000)  # ms: a real agent starts meanwhile
@@ -76,14 +76,7 @@ class Person:
         await self.page.screenshot(path=self.shots / f"program-{name}.png")
 
     async def faults(self) -> list[str]:
-        """What axe-core calls serious or critical."""
-        found = (await Axe().run(self.page)).response["violations"]
-        return [
-            f"{fault['id']}: {node['html'][:200]}"
-            for fault in found
-            if fault["impact"] in {"serious", "critical"}
-            for node in fault["nodes"]
-        ]
+        return await serious(self.page)
 
     def watch(self, page: Page) -> None:
         page.set_default_timeout(20_000)

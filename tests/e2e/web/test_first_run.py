@@ -10,7 +10,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests import browser as browsers
 from tests.e2e.parley import WebParley, eventually, living
 from tests.e2e.web.person import Person, person
 from tests.messages_api import FakeMessages
@@ -57,12 +56,6 @@ class Fresh(WebParley):
         )
         said, _ = await asyncio.wait_for(process.communicate(), 20)
         return said.decode().strip()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsers.browser() as chromium:
-        yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -1,11 +1,7 @@
 """Script in everything that somebody else chooses: nothing of it may run or load."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, FilePayload, expect
+from playwright.async_api import FilePayload, expect
 
 from adapters.inbound import Attachment
 from adapters.views import (
@@ -18,8 +14,7 @@ from adapters.views import (
     TurnView,
 )
 from adapters.web.port import Entry, Settings, Surface
-from tests import browser as browsers
-from tests.e2e.web.visit import Visit, visiting
+from tests.e2e.web.visit import Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,18 +89,6 @@ PAYLOADS = (
     "{{constructor.constructor('alert(1)')()}}",
     "\u202e<script>alert(1)</script>\x00\x1b]8;;javascript:alert(1)\x07x\x1b]8;;\x07",
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsers.browser() as chromium:
-        yield chromium
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def visit(browser: Browser, tmp_path: Path) -> AsyncIterator[Visit]:
-    async with visiting(browser, tmp_path) as visit:
-        yield visit
 
 
 def everywhere(turn: str, payload: str) -> TurnView:

@@ -1,16 +1,14 @@
 """The page in its main states: kept as pictures, and without serious faults for axe."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.views import Option, QuestionView, Said, Step, TurnStatus
 from adapters.web.port import Surface
-from tests import browser as browsers
 from tests.e2e.web.visit import Visit, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -47,12 +45,6 @@ STEPS = (
     Step("s5", "Edit split.py", "edit", ok=True, output=DIFF),
     Step("s6", "Run pytest", "execute"),
 )
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsers.browser() as chromium:
-        yield chromium
 
 
 async def empty(visit: Visit) -> None:

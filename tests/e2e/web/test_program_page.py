@@ -9,20 +9,13 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests import browser as browsers
 from tests.e2e.parley import WebParley, eventually, web_world
 from tests.e2e.web.person import NARROW, Person, person
-from tests.messages_api import Reply, Say
+from tests.messages_reply import Reply, Say
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ASKING = "RUN[echo ran >> proof.txt]RUN"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsers.browser() as chromium:
-        yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -7,7 +7,6 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from tests import browser as browsers
 from tests.e2e.parley import web_world
 from tests.e2e.test_stories import ALLOW, settled
 from tests.e2e.web.person import Person, person
@@ -16,12 +15,6 @@ from tests.telegram_server import FakeTelegram, Message
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ASKING = "RUN[echo ran >> proof.txt]RUN"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with browsers.browser() as chromium:
-        yield chromium
 
 
 @pytest_asyncio.fixture(loop_scope="module")

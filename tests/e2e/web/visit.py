@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, BrowserContext, Dialog, Page, Request
 
 from adapters.web.app import create_app
@@ -15,6 +14,7 @@ from adapters.web.doorman import Doorman
 from adapters.web.entrance import link
 from tests.adapters.web.desk import FakeDesk, Heard
 from tests.adapters.web.serving import ANYWHERE, serving, until
+from tests.e2e.web.faults import serious
 
 
 @dataclass
@@ -51,14 +51,7 @@ class Visit:
         await self.page.screenshot(path=self.shots / f"{name}.png")
 
     async def faults(self) -> list[str]:
-        """What axe-core calls serious or critical."""
-        found = (await Axe().run(self.page)).response["violations"]
-        return [
-            f"{fault['id']}: {node['html'][:200]}"
-            for fault in found
-            if fault["impact"] in {"serious", "critical"}
-            for node in fault["nodes"]
-        ]
+        return await serious(self.page)
 
     def watch(self, page: Page) -> None:
         page.on("dialog", self._dialog)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot import config, doctor
-from runner.base import AgentUnsuitable, Sandbox, SessionSpec
+from runner.base import Sandbox, SessionSpec
+from runner.errors import AgentUnsuitable
 from runner.rehearsal import rehearse
 from tests.claude_cli import api_key_environment, claude_binary
 from tests.messages_api import FakeMessages

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.base import AgentUnsuitable, Sandbox, SessionSpec
+from runner.base import Sandbox, SessionSpec
 from runner.claude_runner import ClaudeRunner
+from runner.errors import AgentUnsuitable
 from runner.sandbox import wrapped
 
 #: Arguments: the command line that a session gets.

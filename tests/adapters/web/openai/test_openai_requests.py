@@ -1,7 +1,6 @@
 """What comes with a message, and what is refused, in words and in OpenAI's shape."""
 
 import base64
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +8,10 @@ import openai
 import pytest
 
 from adapters.views import Said
-from tests.adapters.web.openai_front import (
-    Front,
-    assistant,
-    front,
-    user,
-)
+from tests.adapters.web.openai.front import Front, assistant, user
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n....").decode()
 SCHEMA = {"type": "object", "properties": {"sum": {"type": "integer"}}}
-
-
-@pytest.fixture
-async def waiting(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk whose turns wait for the test."""
-    async with front(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def prompt(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk that answers at once."""
-    async with front(tmp_path, answer="All green.") as opened:
-        yield opened
 
 
 # --- what comes with it -----------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.web.openai_chores import chore
 from adapters.web.openai_shapes import Chat
-from tests.adapters.web.openai_front import assistant, front, system, user
+from tests.adapters.web.openai.front import assistant, front, system, user
 
 HISTORY = """\
 ### Chat History:

@@ -1,36 +1,13 @@
 """A client that sends its whole history: one conversation, one turn a message."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from adapters.web.port import Entry
 from tests.adapters.web.desk import FakeDesk
-from tests.adapters.web.openai_front import (
-    Front,
-    assistant,
-    front,
-    user,
-)
+from tests.adapters.web.openai.front import Front, assistant, front, user
 from tests.adapters.web.serving import until
-
-
-@pytest.fixture
-async def waiting(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk whose turns wait for the test."""
-    async with front(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def prompt(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk that answers at once."""
-    async with front(tmp_path, answer="All green.") as opened:
-        yield opened
-
 
 # --- one conversation ----------------------------------------------------------
 

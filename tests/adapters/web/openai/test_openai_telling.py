@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from adapters.views import Part, QuestionView, Said, Step, TurnStatus, TurnView
 from adapters.web.openai_telling import Telling
-from tests.adapters.web.openai_front import decided, question
+from tests.adapters.web.openai.front import decided, question
 
 RUNNING = TurnView(id="t1", status=TurnStatus.RUNNING)
 

@@ -1,38 +1,20 @@
 """OpenAI's own client, pointed at us: models, answers, streams."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import openai
 import pytest
 
 from adapters.views import Said, Step, TurnStatus
-from tests.adapters.web.openai_front import (
+from tests.adapters.web.openai.front import (
     Front,
     assistant,
     decided,
-    front,
     question,
     system,
     user,
 )
 from tests.adapters.web.serving import until
-
-
-@pytest.fixture
-async def waiting(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk whose turns wait for the test."""
-    async with front(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def prompt(tmp_path: Path) -> AsyncIterator[Front]:
-    """A desk that answers at once."""
-    async with front(tmp_path, answer="All green.") as opened:
-        yield opened
-
 
 # --- models -------------------------------------------------------------------
 

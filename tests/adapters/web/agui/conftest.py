@@ -1,0 +1,26 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.adapters.web.agui.front import Front, front
+from tests.adapters.web.agui_thread import Thread
+
+
+@pytest.fixture
+async def waiting(tmp_path: Path) -> AsyncIterator[Front]:
+    """A desk whose turns wait for the test."""
+    async with front(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def prompt(tmp_path: Path) -> AsyncIterator[Front]:
+    """A desk that answers at once."""
+    async with front(tmp_path, answer="All green.") as opened:
+        yield opened
+
+
+@pytest.fixture
+def thread() -> Thread:
+    return Thread()
