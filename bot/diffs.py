@@ -1,9 +1,10 @@
 """What differs between two states of a folder, as git tells it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from bot.children import Output
 from bot.git import MB, Git, split
 
 Kind: TypeAlias = Literal["added", "deleted", "renamed", "changed"]
@@ -36,9 +37,9 @@ async def diff(git: Git, *states: str, limit: int = MB) -> Diff:
     listed = await git.run(
         "diff", *_PLAIN, "-z", "--raw", "--numstat", *states, limit=64 * MB
     )
-    files = tuple(_changes(split(listed)))
+    files = tuple(changes(listed))
     if not files:
-        return Diff()
+        return Diff(cut=listed.cut)
     patch = await git.run(
         *("diff", *_PLAIN, "--src-prefix=a/", "--dst-prefix=b/", *states), limit=limit
     )
@@ -47,23 +48,31 @@ async def diff(git: Git, *states: str, limit: int = MB) -> Diff:
         sum(file.insertions for file in files),
         sum(file.deletions for file in files),
         patch.out.decode(errors="replace"),
-        patch.cut,
+        patch.cut or listed.cut,
     )
 
 
-def _changes(fields: Sequence[str]) -> Iterator[FileChange]:
-    """From what `--raw --numstat -z` lists: first all kinds, then all numbers."""
+def changes(listed: Output) -> Iterator[FileChange]:
+    """From what `--raw --numstat -z` lists: first all kinds, then all numbers.
+
+    What the end of a list that was cut does not name is left out.
+    """
     kinds: dict[str, Kind] = {}
-    rest = iter(fields)
+    fields = split(listed)
+    rest = iter(fields[:-1] if listed.cut else fields)  # the last may be a half
     for field in rest:
         if field.startswith(":"):
             letter = field.rpartition(" ")[2][:1]
-            path = next(rest)
-            kinds[next(rest) if letter == "R" else path] = _KINDS.get(letter, "changed")
+            path = next(rest, "")
+            kinds[next(rest, "") if letter == "R" else path] = _KINDS.get(
+                letter, "changed"
+            )
         elif field:
             insertions, deletions, path = field.split("\t", 2)
-            was = "" if path else next(rest)
-            path = path or next(rest)
+            was = "" if path else next(rest, "")
+            path = path or next(rest, "")
+            if not path:
+                return
             yield FileChange(
                 path=readable(path),
                 kind=kinds.get(path, "changed"),

@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: Waits one after another where nobody says when the limit ends, or it was not true.
 BACK_OFF_S = (300.0, 900.0, 1800.0, 3600.0)
+#: An end that far back is over by the time we hear of it; an earlier one says nothing.
+JUST_OVER_S = 60.0
 #: No limit lasts longer (the longest is a week's): a later end is a wrong clock's.
 LONGEST_S = 8 * 24 * 3600.0
 #: The clock may be set, and a machine may sleep: it is looked at again so often.
@@ -114,7 +116,8 @@ class Parking:
         the same limit at the same time lengthen one wait, and do not count as several.
         """
         now = self._clock()
-        known = until + self._jitter() if until is not None and until > now else None
+        told = until is not None and until > now - JUST_OVER_S
+        known = max(until or 0.0, now) + self._jitter() if told else None
         park = self._parks.get(account)
         if park and self._lasts(park):
             waits, ends = park.waits, max(park.until, known or 0.0)

@@ -132,7 +132,8 @@ class History(Part):
     async def search(self, words: list[str], *, limit: int) -> list[FoundRecord]:
         """Turns in which all the words (not none) were said, the newest first.
 
-        None of conversations that are in no list.
+        None of conversations that are in no list. Words of one or two characters are
+        looked for in the newest of what holds the longer ones (`search.NEAR`).
         """
         async with self._database.transaction() as db:
             indexed = bool(await fetch(db, search.INDEXED))
@@ -143,7 +144,9 @@ class History(Part):
                 SELECT turn.id AS turn_id, conversation_id, queued_at,
                     said.prompt, said.answer
                 FROM turn JOIN said USING (id)
-                WHERE conversation_id IN (SELECT conversation_id FROM address)
+                WHERE EXISTS (
+                    SELECT 1 FROM address WHERE conversation_id = turn.conversation_id
+                )
                   AND {" AND ".join(found)}
                 ORDER BY turn.id DESC LIMIT :limit
                 """,  # noqa: S608 - conditions of ours; the words are values

@@ -18,6 +18,7 @@ from adapters.lane import Cadence, Urgency
 from adapters.sheet import Shown
 from adapters.slack.api import Me
 from adapters.slack.find import find
+from adapters.slack.long import is_cut
 from adapters.slack.page import Calls, Page, record
 from adapters.slack.post import Poster
 from adapters.slack.script import visible
@@ -95,6 +96,8 @@ class Drawer:
         shown = await self._teller.advance(page, view)
         if shown and "q0" in page.sheet.shown:  # it waits in line no more
             await self._poster.delete(page, "q0")
+        if shown and view.final and is_cut(view):
+            return await self._poster.attach(page, view)
         return shown
 
     def _streamed(self, page: Page, view: TurnView) -> bool:
@@ -109,7 +112,7 @@ class Drawer:
 
     async def _look_for(self, page: Page, view: View, part: str) -> None:
         """Settle whether a part is on the screen that nobody confirmed."""
-        file = file_of(part, self._poster.pieces(page, view))
+        file = file_of(part, await self._poster.pieces(page, view))
         ref = await find(self._api, self._me, page, view, part, file=file)
         page.unsure.discard(part)
         if ref is None:

@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import structlog
 
+from adapters.aside import aside
 from adapters.base import AdapterError, Busy, Rejected, Screen
 from adapters.inbound import MessageRef
 from adapters.lane import Urgency
@@ -14,7 +16,7 @@ from adapters.slack.errors import Refused
 from adapters.slack.page import Calls, Page, announced, forget, record
 from adapters.slack.render import Piece, render
 from adapters.slack.sheet import FILE_REF, is_file
-from adapters.views import View
+from adapters.views import TurnView, View
 
 log = structlog.get_logger()
 
@@ -45,7 +47,7 @@ class Poster:
     async def advance(self, page: Page, view: View) -> bool:
         """Make the next call, if one is needed; True: the screen shows *view*."""
         self._pause(page, view)
-        pieces = self.pieces(page, view)
+        pieces = await self.pieces(page, view)
         if move := page.sheet.next(view, pieces):
             await self._try(page, view, move)
         if page.sheet.next(view, pieces):
@@ -53,11 +55,18 @@ class Poster:
         page.sheet.mends = 0
         return True
 
-    def pieces(self, page: Page, view: View) -> Sequence[Piece]:
-        """A long answer takes many calls; render it once."""
+    async def attach(self, page: Page, view: TurnView) -> bool:
+        """The same for the file of a turn that is streamed."""
+        pieces = await self.pieces(page, view)
+        if move := page.sheet.next_file(view, pieces):
+            await self._try(page, view, move)
+        return page.sheet.next_file(view, pieces) is None
+
+    async def pieces(self, page: Page, view: View) -> Sequence[Piece]:
+        """A long answer takes many calls; render it once, and hold up nobody."""
         known, pieces = page.sheet.rendered
         if known is not view or not view.final:
-            pieces = render(view, now=self._now())
+            pieces = await aside([view], partial(render, view, now=self._now()))
             page.sheet.rendered = (view, pieces)
         return pieces
 

@@ -19,6 +19,7 @@ from adapters.slack.questions import question_piece
 from adapters.slack.split import split_markdown
 from adapters.slack.turns import (
     BEGINNING,
+    farewell,
     footer,
     root_blocks,
     status_line,
@@ -26,7 +27,15 @@ from adapters.slack.turns import (
 )
 from adapters.views import FileView, Notice, QuestionView, TurnView, View
 
-__all__ = ["Piece", "footer", "parse_value", "render", "root_blocks", "status_line"]
+__all__ = [
+    "Piece",
+    "farewell",
+    "footer",
+    "parse_value",
+    "render",
+    "root_blocks",
+    "status_line",
+]
 
 REST = "message.md"
 _NAME, _CAPTION = 200, 2_000  # characters

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 
 from adapters.phrases import asked, count
 from adapters.scrub import one_line, scrub
+from adapters.slack.long import beginning, broken_off, is_long
 from adapters.slack.mentions import hold_back, neutralise
 from adapters.slack.message import size
 from adapters.slack.split import seam
@@ -77,7 +78,8 @@ def script_of(view: TurnView) -> Script:
         match part:
             case Said():
                 over = view.final or part.complete
-                said = _said(part.text, over=over, last=index == len(parts))
+                last = index == len(parts)
+                said = _said(part, view.language, over=over, last=last)
                 words += (_BREAK if words and said else "") + said
             case Step():
                 card = _card(part, inside[part.id][1:], view.language)
@@ -89,18 +91,26 @@ def script_of(view: TurnView) -> Script:
 
 def visible(part: Part) -> bool:
     """Whether there is anything to see of it."""
-    return isinstance(part, Step) or bool(scrub(part.text).strip())
+    if isinstance(part, Step):
+        return True
+    return is_long(part) or bool(scrub(part.text).strip())
 
 
-def _said(text: str, *, over: bool, last: bool) -> str:
+def _said(said: Said, language: str, *, over: bool, last: bool) -> str:
     """Words that can only grow; if something follows, no code is left open."""
+    if is_long(said):
+        return broken_off(_so_far(beginning(said.text)), language)
     if not over:
-        text = _trimmed(_HALF_CODE.sub("", text))
-        while held := hold_back(text):  # what is left may be one's beginning, too
-            text = text[:-held]
-        return text
-    text = _trimmed(text)
+        return _so_far(said.text)
+    text = _trimmed(said.text)
     return text if last else text + seam(text, "")[0]
+
+
+def _so_far(text: str) -> str:
+    text = _trimmed(_HALF_CODE.sub("", text))
+    while held := hold_back(text):  # what is left may be one's beginning, too
+        text = text[:-held]
+    return text
 
 
 def _trimmed(text: str) -> str:

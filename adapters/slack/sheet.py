@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 
 from adapters import sheet
 from adapters.inbound import MessageRef
+from adapters.language import say
 from adapters.sheet import Shown
-from adapters.slack.message import MAX_BYTES, Piece, markdown, size, words_of
+from adapters.slack.message import MAX_BYTES, Piece, context, markdown, size, words_of
 from adapters.slack.split import split_markdown
 from adapters.views import View
 
 _FILE = "-file"
 FILE_REF = MessageRef("file")  # which Slack tells later, and nobody needs
+_MOST = 200_000  # bytes of a file that may be messages instead
 _LEAST = 500  # bytes of a message that is cut again
 
 
@@ -43,22 +45,39 @@ class Sheet(sheet.Sheet[Piece]):
         return bool(once) or shown.look == self.look(piece)
 
     def next(self, view: View, rendered: Sequence[Piece]) -> sheet.Move[Piece] | None:
-        pieces = [one for piece in rendered for one in _with_file(piece)]
+        pieces = [one for piece in rendered for one in _with_file(view, piece)]
         return sheet.Sheet.next(self, view, pieces)
+
+    def next_file(
+        self, view: View, rendered: Sequence[Piece]
+    ) -> sheet.Move[Piece] | None:
+        """Of the files alone: the messages are not drawn by this sheet."""
+        for piece in rendered:
+            _, *files = _with_file(view, piece)
+            for fit in (fit for file in files for fit in self._acceptable(file)):
+                if move := self._move(view, fit, first=False):
+                    return move
+        return None
 
 
 def is_file(piece: Piece) -> bool:
     return piece.part.endswith(_FILE)
 
 
-def _with_file(piece: Piece) -> Iterator[Piece]:
+def _with_file(view: View, piece: Piece) -> Iterator[Piece]:
+    """The message, and its file; the text of that is for a Slack that takes none."""
     yield replace(piece, rest="", rest_name="")
     if piece.rest:
-        yield replace(piece, part=f"{piece.part}{_FILE}", text="", blocks=(), ping="")
+        refused = say(view.language, "slack-file-refused", name=piece.rest_name)
+        part = f"{piece.part}{_FILE}"
+        yield replace(piece, part=part, text=refused, blocks=(), ping="")
 
 
 def _as_messages(file: Piece) -> Iterator[Piece]:
     stem = file.part.removesuffix(_FILE)
+    if size(file.rest) > _MOST:
+        yield Piece(f"{stem}-0", file.text, (context(file.text),))
+        return
     for index, portion in enumerate(split_markdown(file.rest, MAX_BYTES)):
         yield Piece(f"{stem}-{index}", file.rest_name, (markdown(portion),))
 

@@ -1,10 +1,12 @@
 """Draws a turn as native streams, call by call."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import structlog
 
+from adapters.aside import aside
 from adapters.base import Busy, LoggedOut, Screen, Unavailable, Unreachable
 from adapters.inbound import MessageRef
 from adapters.slack.errors import Refused
@@ -20,7 +22,7 @@ from adapters.slack.moves import (
 )
 from adapters.slack.page import Calls, Page, announced, record
 from adapters.slack.post import GONE, STREAMS
-from adapters.slack.render import footer
+from adapters.slack.render import farewell
 from adapters.slack.script import chunks_of, script_of
 from adapters.slack.segment import blocks_of
 from adapters.slack.stream import Stream
@@ -87,7 +89,8 @@ class Teller:
     async def advance(self, page: Page, view: TurnView) -> bool:
         """Make the next call, if one is needed; True: the screen shows *view*."""
         assert page.stream
-        stream, script, phase = page.stream, script_of(view), phase_of(view)
+        stream, phase = page.stream, phase_of(view)
+        script = await aside([view], partial(script_of, view))
         if not stream.follows(script):
             log.info("slack.words_changed", view=view.id)
             page.plain = True
@@ -168,13 +171,13 @@ class Teller:
         return {
             **ends,
             "metadata": page.metadata(move.segment.part),
-            "blocks": list(footer(view)) if move.reason == "over" else None,
+            "blocks": list(farewell(view)) if move.reason == "over" else None,
         }
 
     async def _rewrite(self, page: Page, view: TurnView, move: Rewrite) -> None:
         blocks = blocks_of(move.items)
         if move.reason == "over":
-            blocks = (*blocks, *footer(view))
+            blocks = (*blocks, *farewell(view))
         await self._api.call(
             "chat.update",
             urgency=page.urgency(view),

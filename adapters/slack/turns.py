@@ -22,6 +22,7 @@ from adapters.phrases import (
 )
 from adapters.scrub import one_line, scrub
 from adapters.slack.buttons import choose, rows
+from adapters.slack.long import MAX_SAID, beginning, broken_off, is_cut, is_long
 from adapters.slack.message import (
     MAX_BYTES,
     MAX_CONTEXT,
@@ -75,6 +76,11 @@ def footer(view: TurnView) -> Blocks:
     line = clip(ending(view), characters=MAX_CONTEXT, limit_bytes=_LONGEST_LAST)
     # A reason is there to be read, the rest need not catch the eye.
     return ((section if view.status is TurnStatus.FAILED else context)(line),)
+
+
+def farewell(view: TurnView) -> Blocks:
+    """What goes below words that were streamed."""
+    return (*((context(_cut(view)),) if is_cut(view) else ()), *footer(view))
 
 
 def status_line(view: TurnView) -> str:
@@ -198,12 +204,14 @@ def _written(view: TurnView) -> Iterator[Said | list[str]]:
             yield list(step_lines(steps, over=view.final, language=view.language))
         for said in run:
             if isinstance(said, Said):
-                yield Said(_words(said, over=view.final))
+                yield Said(_words(said, view))
 
 
-def _words(said: Said, *, over: bool) -> str:
+def _words(said: Said, view: TurnView) -> str:
+    if is_long(said):
+        return broken_off(scrub(beginning(said.text)), view.language)
     text = scrub(said.text)
-    return text if said.complete or over else finished(text)
+    return text if said.complete or view.final else finished(text)
 
 
 def _bundled(lines: Sequence[str]) -> Iterator[str]:
@@ -224,14 +232,18 @@ def _bundled(lines: Sequence[str]) -> Iterator[str]:
 
 def _beginning(view: TurnView) -> Piece:
     """The answer if one message holds it, or where it begins; all else in a file."""
-    cut = say(view.language, "slack-cut-message", file=NAME)
-    answer = "\n\n".join(_answer(view.parts)) or cut
+    answer = scrub("\n\n".join(_answer(view.parts))[:MAX_SAID])
     asker = asked(view)
-    shown = split_markdown(scrub(answer), _ROOM - size(asker))
+    shown = split_markdown(answer, _ROOM - size(asker))
     if len(shown) > 1:
-        shown = split_markdown(scrub(answer), BEGINNING)
-    blocks = (*_quoted(asker), markdown(shown[0]), context(cut), *footer(view))
+        shown = split_markdown(answer, BEGINNING)
+    said = map(markdown, shown[:1])
+    blocks = (*_quoted(asker), *said, context(_cut(view)), *footer(view))
     return Piece("s0", _notified(view), blocks, rest=document(view), rest_name=NAME)
+
+
+def _cut(view: TurnView) -> str:
+    return say(view.language, "slack-cut-message", file=NAME)
 
 
 def _answer(parts: Sequence[Part]) -> Iterator[str]:

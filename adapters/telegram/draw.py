@@ -4,7 +4,6 @@ Rule: a crash between any two awaits leaves one answer, or a second that says so
 may be repeated is an edit; what may not be (a send) is announced to the `Screen` first.
 """
 
-import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -13,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from adapters.aside import aside
 from adapters.base import (
     LoggedOut,
     OnLimited,
@@ -23,7 +23,6 @@ from adapters.base import (
     Unreachable,
     unheard,
 )
-from adapters.document import length
 from adapters.inbound import Address, MessageRef
 from adapters.lane import Urgency
 from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
@@ -39,12 +38,11 @@ from adapters.telegram.errors import (
 from adapters.telegram.piece import Button, Piece, Upload
 from adapters.telegram.sheet import Sheet
 from adapters.telegram.uploads import Uploads
-from adapters.views import TurnView, View
+from adapters.views import View
 
 log = structlog.get_logger()
 
 STYLES = {"good": "success", "danger": "danger"}
-LONG = 5_000  # characters of a turn that take longer to lay out than one may stall
 GENERAL_TOPIC = "1"  # naming it when sending is an error
 
 
@@ -107,10 +105,7 @@ class Drawer:
         known, pieces = sheet.rendered
         if known is not view or not view.final:
             render = partial(self._render, view, now=self._now())
-            if isinstance(view, TurnView) and length(view) > LONG:
-                pieces = await asyncio.to_thread(render)
-            else:
-                pieces = render()
+            pieces = await aside([view], render)
             sheet.rendered = (view, pieces)
         return pieces
 

@@ -19,7 +19,7 @@ def is_long(said: Said) -> bool:
 
 def more(view: TurnView) -> str:
     """Markdown, in place of what is not shown."""
-    key = "telegram-cut" if view.final else "telegram-getting-long"
+    key = "telegram-cut" if view.final else "turn-getting-long"
     return say(view.language, key, file=f"`{NAME}`")
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias, assert_never
 from fastapi import APIRouter, HTTPException, Request
 from sse_starlette import ServerSentEvent
 
+from adapters.aside import aside
 from adapters.language import say
 from adapters.scrub import one_line
 from adapters.views import (
@@ -23,7 +24,6 @@ from adapters.views import (
     TurnStatus,
     TurnView,
 )
-from adapters.web.aside import aside
 from adapters.web.conversations import HEAD, LIST, head_html, list_html
 from adapters.web.pane import Pane, Patch
 from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
@@ -182,7 +182,7 @@ class _Watched:
     async def _show(self, entry: Entry) -> None:
         if not entry.view.final:
             self._entries[entry.view.id] = entry
-        self.patches += await aside([entry], lambda: list(self._pane.turn(entry)))
+        self.patches += await aside([entry.view], lambda: list(self._pane.turn(entry)))
 
     def _say(self, words: str) -> None:
         self._spoken = one_line(f"{self._spoken} {words}", _SPOKEN)

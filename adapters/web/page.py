@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from adapters.aside import aside
 from adapters.language import say
 from adapters.web import assets, shell
-from adapters.web.aside import aside
 from adapters.web.conversations import head_html, list_html, title_of
 from adapters.web.live import LISTED, RECENT
 from adapters.web.pane import TURNS
@@ -72,7 +72,8 @@ async def _conversation(
     else:
         entries = await desk.history(conversation, before=before, limit=RECENT)
     shown = await aside(
-        entries, lambda: [turn_html(conversation, one, language) for one in entries]
+        [entry.view for entry in entries],
+        lambda: [turn_html(conversation, one, language) for one in entries],
     )
     if before is None:
         shown += await _loose(desk, conversation, language)

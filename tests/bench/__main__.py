@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from tests.bench import acks, chaos, many, memory, streaming, turns, work
+from tests.bench import acks, chaos, flood, many, memory, streaming, turns, work
 from tests.bench.figures import Row, machine, report, table
 from tests.bench.surfaces import claude_version
 
@@ -18,6 +18,7 @@ PARTS: dict[str, Callable[[Path], Awaitable[list[Row]]]] = {
     "acks": acks.measure,
     "memory": memory.measure,
     "many": many.measure,
+    "flood": flood.measure,
     "streaming": streaming.measure,
     "chaos": chaos.measure,
 }

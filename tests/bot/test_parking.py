@@ -101,6 +101,17 @@ async def test_a_limit_that_ended_while_parley_was_down_is_over() -> None:
 
 
 @in_virtual_time
+async def test_a_limit_that_has_just_ended_is_tried_at_once_and_only_once() -> None:
+    await asyncio.sleep(HOUR)
+    async with running(Kept(), jitter=lambda: 3.0) as parking:
+        await parking.park(ACCOUNT, until=ticks() - 2)
+        assert await woken_at(parking) == HOUR + 3
+
+        await parking.park(ACCOUNT, until=HOUR - 2)
+        assert await woken_at(parking) == HOUR + 3 + BACK_OFF_S[0]
+
+
+@in_virtual_time
 async def test_a_limit_of_unknown_length_is_tried_less_and_less_often() -> None:
     async with running(Kept()) as parking:
         waits = []

@@ -8,6 +8,7 @@ import pytest
 
 from store.records import AddressRecord, ConversationId, TurnRecord
 from store.schema import released
+from store.search import NEAR
 from store.store import Store
 from tests.store.scene import HERE, Clock, ask, conversation, end
 
@@ -143,6 +144,27 @@ async def test_words_of_any_script_are_found(path: Path, indexed: bool) -> None:
         assert await found(store, "%") == ["percent 100% _sure_"]
 
 
+@pytest.mark.parametrize("indexed", [True, False])
+async def test_short_words_are_looked_for_in_the_newest_turns(
+    path: Path, indexed: bool
+) -> None:
+    async with Store.open(path) as store:
+        if not indexed:
+            await _without_index(store)
+        await said(store, "at sea, elsewhere")
+        home = (await said(store, "qz, and far back")).conversation_id
+        await _repeated(store, home, "and so on", NEAR - 1)
+        assert await found(store, "qz") == ["qz, and far back"]
+        assert await found(store, "qz", "and") == ["qz, and far back"]
+
+        await _repeated(store, home, "and so on", 1)
+
+        assert await found(store, "qz") == await found(store, "qz", "and") == []
+        assert await found(store, "so") == ["and so on"] * 30
+        assert (await found(store, "elsewhere") != []) is indexed
+        assert (await found(store, "elsewhere", "at") != []) is indexed
+
+
 async def test_changed_words_replace_the_old_ones_in_the_index(store: Store) -> None:
     turn = await said(store, "the first version")
 
@@ -220,6 +242,31 @@ async def test_what_is_forgotten_is_in_no_list_and_its_address_begins_anew(
     assert (await conversation(store)).id != turn.conversation_id
     again = await ask(store, "said a secret 7")
     assert again is None  # its event is still known
+
+
+async def _repeated(
+    store: Store, home: ConversationId, prompt: str, count: int
+) -> None:
+    """As many turns like the newest one there, with another prompt."""
+    await store._database.run(
+        """
+        WITH RECURSIVE each (value) AS (
+            SELECT 1 UNION ALL SELECT value + 1 FROM each WHERE value < :count
+        )
+        INSERT INTO turn (
+            conversation_id, project, origin_platform, origin_event, state, prompt,
+            prompt_uuid, session_id, asked_by, platform, team, chat, thread, queued_at
+        )
+        SELECT
+            conversation_id, project, origin_platform, origin_event || value || :count,
+            state, json_object('text', :prompt), prompt_uuid || value || :count,
+            session_id, asked_by, platform, team, chat, thread, queued_at
+        FROM each JOIN turn ON turn.id = (
+            SELECT max(id) FROM turn WHERE conversation_id = :home
+        )
+        """,
+        {"count": count, "prompt": prompt, "home": home},
+    )
 
 
 async def _without_index(store: Store) -> None:

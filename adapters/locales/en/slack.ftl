@@ -46,4 +46,5 @@ slack-file-hidden = { $name } is hidden by this workspace's limit, so I cannot f
 slack-file-denied = { $name } is not shown to me by Slack. Share it in this conversation.
 
 # Files that people get.
+slack-file-refused = 📎 { $name } could not be sent: Slack did not accept it.
 slack-file-not-shown = 📎 { $name } is here on the machine, but Slack did not take it.

@@ -9,7 +9,6 @@ telegram-not-shown =
        *[other] ✂️ { $number } more characters not shown
     }
 telegram-cut = 📄 All of it is in { $file } below.
-telegram-getting-long = ✂️ This is getting long: all of it comes as { $file } once it is done.
 telegram-file = 📎 { $name }
 telegram-file-refused = 📎 { $name } could not be sent: Telegram did not accept it.
 telegram-file-too-big = 📎 { $name } is { $megabytes } MB: Telegram lets bots send at most { $limit } MB.

@@ -46,4 +46,5 @@ slack-file-hidden = { $name }: 이 워크스페이스의 한도 때문에 숨겨
 slack-file-denied = { $name }: Slack에서 볼 수 없는 파일이에요. 이 대화에서 공유해 주세요.
 
 # 사람에게 보내는 파일.
+slack-file-refused = 📎 { $name } — 보내지 못했어요. Slack이 이 파일을 받지 않았어요.
 slack-file-not-shown = 📎 { $name }: 이 컴퓨터에 있지만 Slack에 올리지 못했어요.

@@ -5,7 +5,6 @@ telegram-choose-several = 하나 이상 선택해 주세요.
 telegram-own-words = 직접 입력해서 답할 수도 있어요.
 telegram-not-shown = ✂️ { $number }자는 표시하지 않았어요
 telegram-cut = 📄 전체 내용은 아래 { $file } 파일에 있어요.
-telegram-getting-long = ✂️ 내용이 길어지고 있어요. 끝나면 전체를 { $file } 파일로 보내 드릴게요.
 telegram-file = 📎 { $name }
 telegram-file-refused = 📎 { $name } — 보내지 못했어요. 텔레그램이 이 파일을 받지 않았어요.
 telegram-file-too-big = 📎 { $name } — 파일 크기가 { $megabytes } MB예요. 텔레그램에서 봇은 { $limit } MB까지만 보낼 수 있어요.

@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
+from adapters.aside import aside
 from adapters.views import Said, Step, TurnStatus, TurnView
-from adapters.web.aside import aside
 from adapters.web.port import Entry
 from adapters.web.turns import MAX_SAID, turn_html
 from tests.adapters.web.api import Api
@@ -60,6 +60,6 @@ async def test_nobody_waits_while_a_long_turn_is_drawn(
 ) -> None:
     view = TurnView(id="t1", status=TurnStatus.DONE, parts=(Said(words),))
 
-    drawn_in = await aside([Entry(view=view)], threading.current_thread)
+    drawn_in = await aside([view], threading.current_thread)
 
     assert (drawn_in is not threading.current_thread()) == beside

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from adapters.document import length
-from adapters.web.port import Entry
+from adapters.views import TurnView, View
 
 LONG = 5_000  # characters
 
 T = TypeVar("T")
 
 
-async def aside(entries: Iterable[Entry], draw: Callable[[], T]) -> T:
-    """What *draw* makes of *entries*."""
-    if sum(length(entry.view) for entry in entries) > LONG:
+async def aside(views: Iterable[View], draw: Callable[[], T]) -> T:
+    """What *draw* makes of *views*."""
+    if sum(length(view) for view in views if isinstance(view, TurnView)) > LONG:
         return await asyncio.to_thread(draw)
     return draw()
