@@ -116,17 +116,17 @@ def evidence_in(
     record: Iterable[Mapping[str, Any]], uuids: Sequence[str], workspace: str
 ) -> Evidence:
     last: str | None = None
-    answered = False
+    answered = within = False
     events: list[RunnerEvent] = []
     for entry in record:
         if entry.get("isSidechain"):
             continue  # inside a subagent
         taken_up = _prompt_uuids(entry)
         if ours := [uuid for uuid in uuids if uuid in taken_up]:
-            last, answered = ours[-1], False
-        elif last is not None:
-            if _begins_a_turn(entry):
-                break  # somebody else's; what became of ours is decided
+            last, answered, within = ours[-1], False, True
+        elif within and _begins_a_turn(entry):
+            within = False  # somebody else's; ours may have been tried again after it
+        elif within:
             events += _retold(entry, workspace)
             answered = _answered(entry, before=answered)
     return Evidence(last=last, answered=answered, events=tuple(events))

@@ -90,7 +90,7 @@ def _lost(evidence: Evidence) -> Iterator[str]:
             yield f"{said.mark} ({said.kind}) never reached the model"
         elif not _answers(evidence, said):
             yield f"{said.mark} ({said.kind}) has no answer in {said.place}"
-        elif said.kind == "give" and not _copies(evidence, said):
+        elif said.kind == "give" and not _file_or_failure(evidence, said):
             yield f"{said.mark}: its file never came"
 
 
@@ -100,6 +100,13 @@ def _answered_twice(evidence: Evidence) -> Iterator[str]:
             yield f"{said.mark} ({said.kind}) is answered in {n} messages"
         if said.kind == "give" and (n := _copies(evidence, said)) > 1:
             yield f"{said.mark}: its file came {n} times"
+
+
+def _file_or_failure(evidence: Evidence, said: Said) -> bool:
+    """The agent need not try again what a kill has cut; that it failed is shown."""
+    cut = f"Send {said.mark}.txt ✗"
+    told = (cut in seen.text for seen in evidence.seen if seen.place == said.place)
+    return _copies(evidence, said) > 0 or any(told)
 
 
 def _copies(evidence: Evidence, said: Said) -> int:

@@ -213,7 +213,7 @@ class OnPage(Place):
                     for o in asked["options"]
                 ]
         asked = (f"{one['title']} {one['body']}" for one in turn["questions"])
-        said = (part.get("text", "") for part in turn["parts"])
+        said = (_told(part) for part in turn["parts"])
         return Seen(
             place=self.name,
             id=turn["id"],
@@ -242,3 +242,10 @@ class OnPage(Place):
                 return await client.post(f"/api/{where}", **what)
         except (httpx.HTTPError, OSError):
             return None
+
+
+def _told(part: dict[str, Any]) -> str:
+    """Words, or a step as messengers show it."""
+    if part["type"] != "step":
+        return str(part.get("text", ""))
+    return f"{part['title']}{' ✗' if part['ok'] is False else ''}"

@@ -159,8 +159,9 @@ class Storm:
 
     async def _say(self, person: Person) -> None:
         waiting = person.waiting
-        if len(waiting) >= WAITING or any(s.kind == "stop" for s in waiting):
-            return
+        kinds = {said.kind for said in waiting}
+        if len(waiting) >= WAITING or kinds & {"stop", "question"}:
+            return  # words would be taken for the answer to a question
         [kind] = self.rng.choices(list(SPOKEN), list(SPOKEN.values()))
         if kind == "stop":
             await self._stop(person)

@@ -51,6 +51,22 @@ async def test_an_answered_prompt_and_its_answer(
     assert last.text == "Tool said: ok"
 
 
+async def test_a_prompt_that_was_tried_again_after_somebody_elses(
+    runner: ClaudeRunner, spec: SessionSpec
+) -> None:
+    async with talking(runner.open(spec)) as talk:
+        mine = [(await talk.turn("SAY[first try]")).turn]
+        await talk.turn("SAY[not mine]")
+        mine += [(await talk.turn("SAY[second try]")).turn]
+        await talk.turn("SAY[nor that]")
+
+    found = await runner.evidence(spec, [one for one in mine if one])
+
+    assert (found.last, found.answered) == (mine[-1], True)
+    said = [event.text for event in found.events if isinstance(event, TextFinished)]
+    assert said == ["first try", "second try"]
+
+
 async def test_an_unknown_prompt_and_an_unknown_session(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
