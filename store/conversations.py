@@ -100,8 +100,8 @@ class Conversations(Part):
     async def session_began(self, session_id: str) -> bool:
         """Whether an agent took up a turn under it, whatever became of that turn.
 
-        Not if that is its first and under way: an agent that dies at once may not have
-        recorded anything of it, and nothing is lost then.
+        Not if that is its first, and is not over or is tried again: an agent that dies
+        at once may not have recorded anything of it, and nothing is lost then.
         """
         return bool(await self._database.run(_BEGAN, {"id": session_id}))
 
@@ -136,8 +136,7 @@ class Conversations(Part):
 _BEGAN = """
     WITH first AS (
         SELECT conversation_id FROM turn
-        WHERE delivered_at IS NULL AND state IN ('submitted', 'consumed')
-          AND session_id = :id
+        WHERE delivered_at IS NULL AND finished_at IS NULL AND session_id = :id
         LIMIT 1
     )
     SELECT 1 FROM session

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from tests.chaos.evidence import Evidence, Said, Seen
 from tests.chaos.model import Kind, done
 
+GIVEN_UP = "Try this once more?"
 RUN: tuple[Kind, ...] = ("tool", "slow", "held")  # that anybody allows
 
 
@@ -128,9 +129,14 @@ def _unasked(evidence: Evidence) -> Iterator[str]:
 
 
 def _disorder(evidence: Evidence) -> Iterator[str]:
-    """Answers stand in the order of what they answer; steered words have no place."""
+    """Answers stand in the order of what they answer; steered words have no place.
+
+    What was given up and tried again, as its person pressed, comes after what was said
+    since; a screen does not tell which that was, so its place is not judged.
+    """
     place_of = {id(seen): at for at, seen in enumerate(evidence.seen)}
-    for place in {said.place for said in evidence.said}:
+    again = {seen.place for seen in evidence.seen if GIVEN_UP in seen.text}
+    for place in {said.place for said in evidence.said} - again:
         marks = [
             (place_of[id(found[0])], said.mark)
             for said in _in_line(evidence, place)

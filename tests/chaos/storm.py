@@ -73,6 +73,7 @@ class Storm:
         """From one start to one death; agents may die before."""
         fuse = self._fuse() if self.rng.random() < 0.5 else None
         program = self.stage.program
+        self.struck = program.struck  # the last life's may have blown late
         await program.begin([fuse] if fuse else [])
         if fuse and await self._blown():
             self.kills[fuse.kill] += 1

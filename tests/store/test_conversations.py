@@ -149,6 +149,20 @@ async def test_a_session_has_begun_once_an_agent_took_up_a_turn_under_it(
     assert not await store.session_began("session-2")
 
 
+async def test_a_first_turn_that_is_tried_again_has_begun_no_session(
+    store: Store,
+) -> None:
+    turn = await asked(store)
+    await store.submit_turn(turn.id, prompt_uuid="u", session_id="session-1")
+    await store.consume_turn(turn.id)
+    await end(store, turn, TurnState.FAILED, answer="")
+    assert await store.session_began("session-1")
+
+    assert await store.requeue_turn(turn.id, forgive=True)
+
+    assert not await store.session_began("session-1")
+
+
 async def test_a_session_has_begun_with_an_answer_that_was_found_later(
     store: Store,
 ) -> None:
