@@ -4,10 +4,15 @@ import { localise } from "./times.js";
 const NEAR = 80; // pixels
 const box = document.getElementById("scroll");
 let following = true;
+let top = 0; // where the box was scrolled to when last looked at
 
 export function follow() {
   box.addEventListener("scroll", () => {
-    following = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    // The event comes a frame late: only a person moves up, but any growth since
+    // then leaves the end further away.
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR) following = true;
+    else if (box.scrollTop < top) following = false;
+    top = box.scrollTop;
   });
   new ResizeObserver(() => following && toEnd()).observe(box.firstElementChild);
   new ResizeObserver(() => following && toEnd()).observe(box);
@@ -23,6 +28,7 @@ export function follow() {
 export function toEnd() {
   following = true;
   box.scrollTop = box.scrollHeight;
+  top = box.scrollTop;
 }
 
 export function loadOlder() {

@@ -83,6 +83,31 @@ async def test_the_end_stays_in_sight_only_for_who_is_there(visit: Visit) -> Non
     assert await box.evaluate("box => box.scrollTop") < 300
 
 
+async def test_what_grows_before_a_scroll_is_told_leaves_the_end_in_sight(
+    visit: Visit,
+) -> None:
+    card = visit.desk.add("Long")
+    await visit.desk.say(card.id, "Prompt", key="1")
+    await visit.open(f"/c/{card.id}")
+    await expect(visit.page.locator("#t1 .foot")).to_be_in_viewport()
+
+    await visit.page.evaluate(
+        """() => {
+            const box = document.getElementById("scroll");
+            const grow = () => {
+                const tall = document.createElement("p");
+                tall.style.height = "2000px";
+                document.querySelector("#t1 .foot").before(tall);
+            };
+            grow();
+            box.scrollTop = box.scrollHeight;
+            grow();
+        }"""
+    )
+
+    await expect(visit.page.locator("#t1 .foot")).to_be_in_viewport()
+
+
 async def test_a_search_by_keyboard_leads_to_a_turn_far_back(visit: Visit) -> None:
     card = visit.desk.add("Long")
     visit.desk.answer = "Yes."
