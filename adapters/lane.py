@@ -18,6 +18,7 @@ from adapters.views import FileView, QuestionView, TurnStatus, TurnView, View
 BACK_OFF = wait_exponential_jitter(max=30)  # 1 s, doubling
 LIMIT_MARGIN_S = 0.5  # on top of what a platform asks for
 SLOWEST_S = 60.0  # between two edits, however often we were told to slow down
+SOON_S = 5.0  # so long what begins may wait for what ended, to stand below it
 FORGIVEN_AFTER_S = 600.0  # without a rate limit, half of the slowness is forgotten
 
 
@@ -220,9 +221,25 @@ class Lane:
         if entry.unseen_since is None:
             return self._heartbeat_due(entry, now)
         hurried = entry.half_drawn or entry.unseen_since <= self.hurry_until
+        if entry.urgency is Urgency.FIRST_WORDS and isinstance(entry.view, TurnView):
+            return max(entry.retry_at, self._ended_at(entry.address, now))
         if hurried or entry.urgency is not Urgency.EDIT:
             return entry.retry_at
         return max(entry.retry_at, entry.drawn_at + self._interval(entry, now))
+
+    def _ended_at(self, address: Address, now: Now) -> float:
+        """When the ends of earlier turns there may be drawn: the next comes below them,
+        though it may need calls of a kind that is free already. 0: not soon, or now.
+        """
+        waiting = (
+            entry.retry_at
+            for entry in self.entries.values()
+            if entry.address == address
+            and entry.urgency is Urgency.FINAL
+            and isinstance(entry.view, TurnView)
+            and entry.retry_at - now.ticks < SOON_S
+        )
+        return max(waiting, default=0.0)
 
     def _heartbeat_due(self, entry: Entry, now: Now) -> float:
         match entry.view:

@@ -247,6 +247,8 @@ class Running:
         if evidence.last is not None:
             self.prompt = resuming(str(uuid.uuid4()), answered)
             self.turn.note(say(self.language, "talk-looking"))
+            if not answered:  # what it had asked is not cut off, but answered now
+                self.turn.cut()
         return "submit"
 
     def hear(self, event: RunnerEvent) -> None:

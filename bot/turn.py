@@ -167,6 +167,11 @@ class Turn:
         if not self.status.final:
             self._set(note=text)
 
+    def cut(self) -> None:
+        """Its agent died: nobody knows what the steps that were under way have done."""
+        output = say(self._frame.language, "turn-step-cut")
+        self._end_steps(ok=False, output=output)
+
     def stop(self, *, now: float, note: str = "") -> None:
         """A person ended it: final at once, whatever the agent still says."""
         self._close(TurnStatus.CANCELLED, now, note)
@@ -231,6 +236,13 @@ class Turn:
         assert isinstance(step, Step)
         self._parts[place] = replace(step, ok=event.ok, output=event.output)
 
+    def _end_steps(self, *, ok: bool, output: str = "") -> None:
+        """Those that are under way."""
+        for place in self._steps.values():
+            step = self._parts[place]
+            if isinstance(step, Step) and step.ok is None:
+                self._parts[place] = replace(step, ok=ok, output=output)
+
     def _keep_draft(self) -> None:
         if self._draft and (text := self._draft.text).strip():
             self._parts.append(Said(text))
@@ -256,10 +268,7 @@ class Turn:
 
     def _close(self, status: TurnStatus, now: float, note: str) -> None:
         self._keep_draft()
-        for place in self._steps.values():
-            step = self._parts[place]
-            if isinstance(step, Step) and step.ok is None:
-                self._parts[place] = replace(step, ok=status is TurnStatus.DONE)
+        self._end_steps(ok=status is TurnStatus.DONE)
         self._asked.clear()
         began = self._frame.started_at or now
         ended = max(began, now)  # the clock may have been set back

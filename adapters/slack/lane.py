@@ -1,8 +1,8 @@
 """One thread: what is done in it goes on in the order in which it was done.
 
 Slack's sockets do not keep order. Messages in quick succession wait for one another a
-moment; a lone one does not wait. Only a command or a pressed button may overtake, and
-only what waits for its files.
+moment, and so does what comes late; a lone one does not wait. Only a command or a
+pressed button may overtake, and only what waits for its files.
 """
 
 import asyncio
@@ -25,6 +25,8 @@ log = structlog.get_logger()
 AT_ONCE = 3  # files of one thread that download side by side
 NEIGHBOURS_S = 0.1  # so close to another, something may have overtaken it
 SETTLE_S = 0.05
+LATE_S = 2.0  # so long on its way, it comes with all that was said meanwhile
+LATE_SETTLE_S = 0.3
 
 Saving: TypeAlias = asyncio.Future[list[Attachment]]
 
@@ -72,11 +74,14 @@ class Lane:
     def idle(self) -> bool:
         return not self._running
 
-    def post(self, at: float, what: Message | Inbound) -> None:
+    def post(self, at: float, what: Message | Inbound, *, lag_s: float = 0.0) -> None:
+        """*at*: when it was done; *lag_s*: how long it took to come here."""
         now = asyncio.get_running_loop().time()
         alone = not self._running and now - self._ended_at > NEIGHBOURS_S
-        settled_at = now if alone else now + SETTLE_S
-        self._steps.append(Step(at, what, settled_at, self._saving(what)))
+        settle_s = 0.0 if alone else SETTLE_S
+        if lag_s > LATE_S:
+            settle_s = LATE_SETTLE_S
+        self._steps.append(Step(at, what, now + settle_s, self._saving(what)))
         self._steps.sort(key=lambda step: step.at)
         self._changed.set()
         if not self._running:

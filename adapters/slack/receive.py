@@ -107,7 +107,8 @@ class Receiver:
             return
         match heard.what:
             case Message(address=address) | Inbound(address=address) as what:
-                self._lane(address, around).post(heard.at, what)
+                lag_s = row.kept_at - heard.at
+                self._lane(address, around).post(heard.at, what, lag_s=lag_s)
                 return
             case Slash() as slash:
                 doing = partial(self._starts.slash, slash)

@@ -245,6 +245,28 @@ async def test_a_view_that_has_to_wait_holds_up_no_other_of_its_lane() -> None:
 
 
 @in_virtual_time
+async def test_what_begins_stands_below_what_ended_if_that_has_to_wait_a_moment() -> (
+    None
+):
+    board = Board()
+    async with running(board) as outbox:
+        board.failures["ada"] = [Busy(1.0)]
+        outbox.put(ADA, done("end of the first"))
+        await asyncio.sleep(0.1)
+        outbox.put(ADA, turn("begin of the second", view_id="t2"))
+        await asyncio.sleep(3)
+        board.failures["ada"] = [Busy(60.0)]
+        outbox.put(ADA, done("end of the second", view_id="t2"))
+        await asyncio.sleep(0.1)
+        outbox.put(ADA, turn("begin of the third", view_id="t3"))
+        await asyncio.sleep(1)
+
+    texts = board.texts()
+    assert texts[1:3] == ["end of the first", "begin of the second"]
+    assert texts[3:] == ["end of the second", "begin of the third"]
+
+
+@in_virtual_time
 async def test_lanes_may_be_threads() -> None:
     board = Board()
     outbox = Outbox(lane_of=lambda address: f"{address.chat}/{address.thread}")

@@ -29,9 +29,9 @@ def connect(*given: Any, **options: Any) -> sqlite3.Connection:
     return connection
 
 
-async def execute(self: Any, *given: Any) -> Any:
+async def execute(self: Any, *given: Any, **options: Any) -> Any:
     note("hop", getattr(given[0], "__name__", ""))
-    return await _execute(self, *given)
+    return await _execute(self, *given, **options)
 
 
 def watch(event: str, given: tuple[Any, ...]) -> None:

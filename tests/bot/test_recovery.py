@@ -1,10 +1,16 @@
 """Parley is killed at every state of the ledger; each message is answered once."""
 
 from adapters.inbound import Choice, Command, Text
-from adapters.views import QuestionStatus, TurnStatus, TurnView
+from adapters.views import QuestionStatus, Step, TurnStatus, TurnView
 from bot.prompts import RESUME
 from runner.base import Evidence
-from runner.events import PermissionRequested, Phrase, TextFinished, TurnStarted
+from runner.events import (
+    PermissionRequested,
+    Phrase,
+    TextFinished,
+    ToolStarted,
+    TurnStarted,
+)
 from tests.conftest import Bot
 from tests.fakes import FakeAdapter, words
 from tests.scripted import Die, Line, ScriptedRunner, Wait, says
@@ -78,6 +84,27 @@ async def test_a_prompt_the_agent_was_working_on_is_resumed(
 
     assert words(await chat.answer("whole")) == "half\nwhole"
     assert again.uuids != first.uuids
+
+
+async def test_a_step_whose_end_nobody_knows_is_not_shown_as_done(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    first = ScriptedRunner({"work": [*says("half"), Wait()]})
+    bot.start(first)
+    chat.say(Text("work"))
+    await chat.until(lambda v: words(v) == "half")
+    await bot.kill()
+
+    again = ScriptedRunner({RESUME: says("whole")})
+    step = ToolStarted("c1", "Bash", "execute", Phrase("step-run", {"what": "make"}))
+    again.evidences[first.uuids[0]] = Evidence(last=first.uuids[0], events=(step,))
+    bot.start(again)
+
+    (shown,) = [
+        part for part in (await chat.answer("whole")).parts if isinstance(part, Step)
+    ]
+    assert shown.ok is False
+    assert "not known" in shown.output
 
 
 async def test_an_answer_that_was_not_shown_is_shown(

@@ -14,6 +14,7 @@ turn-stopped = ⏹ Stopped
 turn-went-wrong = Something went wrong.
 turn-asked-by = { $name }: { $words }
 turn-step = A step
+turn-step-cut = cut off; whether it took effect is not known
 turn-getting-long = ✂️ This is getting long: all of it comes as { $file } once it is done.
 
 outcome-withdrawn = No longer needed

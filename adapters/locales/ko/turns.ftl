@@ -14,6 +14,7 @@ turn-stopped = ⏹ 중지됨
 turn-went-wrong = 문제가 발생했어요.
 turn-asked-by = { $name }: { $words }
 turn-step = 단계
+turn-step-cut = 중간에 끊겨 적용되었는지 알 수 없습니다
 turn-getting-long = ✂️ 내용이 길어지고 있어요. 끝나면 전체를 { $file } 파일로 보내 드릴게요.
 
 outcome-withdrawn = 더 이상 필요하지 않아요

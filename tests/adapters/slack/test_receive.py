@@ -1,9 +1,10 @@
 """What comes together goes on in order, and waits no longer than it must."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
-from adapters.inbound import Choice, Command, Deleted, Edited, Text
+from adapters.inbound import Choice, Command, Deleted, Edited, Kept, Text
 from tests.adapters.slack.desk import bodies
 from tests.adapters.slack.incoming import changed, deleted, pressed, said, ts
 from tests.adapters.slack.receiving import Slack, file, soon
@@ -48,6 +49,18 @@ async def test_what_overtook_another_waits_for_it_a_moment() -> None:
 
 
 @in_virtual_time
+async def test_what_comes_late_waits_for_what_it_overtook() -> None:
+    slack = Slack()
+    async with slack.running():
+        slack.arrive(late(said("2", 2)))
+        await asyncio.sleep(0.1)
+        slack.arrive(late(said("1", 1)), late(said("3", 3)))
+        await asyncio.sleep(0.6)
+
+    assert slack.heard == ["m1", "m2", "m3"]
+
+
+@in_virtual_time
 async def test_nothing_waits_longer_than_a_moment() -> None:
     slack = Slack()
     async with slack.running():
@@ -81,6 +94,11 @@ async def test_an_edit_comes_after_the_message_it_changes() -> None:
         await soon()
 
     assert bodies(slack.memory.inbounds) == [Text("helo"), Edited("hello"), Deleted()]
+
+
+def late(row: Kept) -> Kept:
+    """Said while there was no connection."""
+    return replace(row, kept_at=row.kept_at + 60)
 
 
 # --- files --------------------------------------------------------------------
