@@ -109,12 +109,12 @@ class Receiving:
         rates = self._shared.rates
         if order.by_admin or not rates.per_minute:
             return False
-        if await self._store.turn_of_event(inbound.platform, inbound.events[0]):
-            return False  # it was let in before a restart
         person = self._shared.people.key(*order.person)
         wait_s = rates.wait_s(person)
         if not wait_s:
             return False
+        if await self._store.turn_of_event(inbound.platform, inbound.events[0]):
+            return False  # it was let in before a restart
         self._shared.metrics.too_fast(inbound.platform)
         if rates.tell(person):
             order.say(in_words(too_fast(wait_s, rates.per_minute), order.language))

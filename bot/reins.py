@@ -71,7 +71,7 @@ class Reins:
 
         If only its mode is another, it is told.
         """
-        wanted = await self._shared.spec(record, asked)
+        wanted = await self._shared.wanted(record, asked)
         if self._terms is None or not self._terms.fit(wanted, wary=asked.wary):
             return False
         self._terms = replace(self._terms, wary=asked.wary)

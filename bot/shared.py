@@ -140,7 +140,13 @@ class Shared:
 
         *asked*: for this prompt; None: for people's own words.
         """
-        asked = asked or Asked("")
+        begun = await self.store.session_began(conversation.session_id)
+        return replace(await self.wanted(conversation, asked or Asked("")), begun=begun)
+
+    async def wanted(
+        self, conversation: ConversationRecord, asked: Asked
+    ) -> SessionSpec:
+        """The same for one that is at work, which has begun in any case."""
         workspace = self.workspace_of(conversation)
         settings = self.settings(conversation)
         rules = allowed_tools(await self.store.rules(conversation.project))
@@ -148,7 +154,7 @@ class Shared:
         return SessionSpec(
             session_id=conversation.session_id,
             workspace=workspace.path,
-            begun=await self.store.session_began(conversation.session_id),
+            begun=True,
             fork_of=conversation.fork_of,
             trusted=workspace.trusted,
             model=self.model_of(conversation),

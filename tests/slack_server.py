@@ -47,6 +47,7 @@ set, events are posted there, signed; `post` sends what is not.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -313,3 +314,10 @@ class FakeSlack(People):
         headers = {"Content-Type": content_type}
         status, _ = await self._posts.post(body, headers, at=at, signature=signature)
         return status
+
+    async def verify(self) -> bool:
+        """Whether the program proves that its web address is its own."""
+        asked = {"type": "url_verification", "challenge": self._world.id("C")}
+        headers = {"Content-Type": "application/json"}
+        status, body = await self._posts.post(json.dumps(asked), headers)
+        return status == 200 and body.get("challenge") == asked["challenge"]

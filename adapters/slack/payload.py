@@ -9,8 +9,8 @@ Payload: TypeAlias = Mapping[str, Any]
 def part(payload: object, *path: str) -> Payload:
     """The object at *path*; an empty one if there is none."""
     for name in path:
-        payload = payload.get(name) if isinstance(payload, Mapping) else None
-    return payload if isinstance(payload, Mapping) else {}
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload if isinstance(payload, dict) else {}
 
 
 def text(payload: object, *path: str) -> str:
