@@ -30,11 +30,14 @@ WITHIN_S = 30.0
 
 
 class Lane(Protocol):
-    """*note* is the file of its tap: see `tests.bench.tap`."""
+    """*note* is the file of its tap: see `tests.bench.tap`; *heard* that of what came
+    in: see `tests.bench.heard`; None: it goes to the agent directly.
+    """
 
     name: str
     api: FakeMessages
     note: Path
+    heard: Path | None
 
     def say(self, words: str) -> None: ...
 
@@ -51,6 +54,7 @@ class Alone:
     """The CLI with the flags and variables that Parley uses, and nobody beside it."""
 
     name = "CLI alone"
+    heard: Path | None = None
 
     def __init__(
         self, process: asyncio.subprocess.Process, api: FakeMessages, note: Path
@@ -109,9 +113,12 @@ async def alone(root: Path, command: Sequence[str], note: Path) -> AsyncIterator
 class OnTelegram:
     name = "Telegram"
 
-    def __init__(self, program: Surfaces, note: Path) -> None:
+    def __init__(
+        self, program: Surfaces, note: Path, heard: Path | None = None
+    ) -> None:
         self.api = program.api
         self.note = note
+        self.heard = heard
         self._telegram = program.telegram
 
     def say(self, words: str) -> None:
@@ -132,9 +139,12 @@ class OnTelegram:
 class OnSlack:
     name = "Slack"
 
-    def __init__(self, program: Surfaces, note: Path) -> None:
+    def __init__(
+        self, program: Surfaces, note: Path, heard: Path | None = None
+    ) -> None:
         self.api = program.api
         self.note = note
+        self.heard = heard
         self._slack = program.slack
         self._root: Message | None = None
 

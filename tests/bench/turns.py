@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.bench.figures import Row, row
+from tests.bench.heard import NOTES
 from tests.bench.lanes import Lane, OnSlack, OnTelegram, alone
 from tests.bench.surfaces import surfaces, tapped
 from tests.e2e.parley import eventually
@@ -25,7 +26,7 @@ REST_S = 1.5  # a chat on Telegram takes three calls at once, then one a second
 class Times:
     """Milliseconds, one entry a turn."""
 
-    written: list[float] = field(default_factory=list)  # said → at the agent's stdin
+    written: list[float] = field(default_factory=list)  # come in → at the agent's stdin
     called: list[float] = field(default_factory=list)  # said → the model is called
     first: list[float] = field(default_factory=list)  # first token → first words out
     last: list[float] = field(default_factory=list)  # last token → the end is out
@@ -39,9 +40,11 @@ async def measure(root: Path) -> list[Row]:
         surfaces(root / "telegram", agent=tapped(notes["parley"])) as program,
         alone(root / "alone", tapped(notes["alone"]), notes["alone"]) as cli,
     ):
+        program.module = "tests.bench.heard"
         await program.ready()
-        telegram = OnTelegram(program, notes["parley"])
-        slack = OnSlack(program, notes["parley"])
+        heard = program.state / NOTES
+        telegram = OnTelegram(program, notes["parley"], heard)
+        slack = OnSlack(program, notes["parley"], heard)
         times: dict[str, Times] = {}
         for number in range(TURNS + WARM_UP):
             for lane in (cli, telegram, slack):
@@ -70,7 +73,9 @@ async def turn(lane: Lane, name: str) -> Sequence[float]:
     await asyncio.sleep(SETTLED_S)
     last = await after(lane, f"b{name}", lane.last(f"omega{name}"))
     at = written(lane.note)[prompts]
-    return (at - asked) * 1000, (called - asked) * 1000, first, last
+    heard = written(lane.heard) if lane.heard else [asked]
+    came_in = next(one for one in heard if one >= asked)
+    return (at - came_in) * 1000, (called - asked) * 1000, first, last
 
 
 def keep(times: Times, taken: Sequence[float]) -> None:
@@ -80,7 +85,7 @@ def keep(times: Times, taken: Sequence[float]) -> None:
 
 
 def written(note: Path) -> list[float]:
-    """When each prompt reached the agent."""
+    """When each prompt reached the agent, or each message us."""
     return [float(line) for line in note.read_text().split()] if note.exists() else []
 
 
