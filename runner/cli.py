@@ -22,6 +22,7 @@ from runner.record import Record, Way
 log = structlog.get_logger()
 
 CHUNK = 256 * 1024
+AT_ONCE = 64 * 1024  # taken in before others go on
 LAST_LINES = 8
 GREETING_S = 5.0
 
@@ -112,7 +113,7 @@ class Pipes:
             yield CaughtUp()
         frames = wire.Frames(wire.RECORD)
         with suppress(ConnectionError):
-            while chunk := await self._reader.read(CHUNK):
+            while chunk := await self._reader.read(AT_ONCE):
                 for kind, payload, end in frames.feed(chunk):
                     for told in self._lines(kind, payload, end):
                         yield told
@@ -121,6 +122,7 @@ class Pipes:
                     if not caught_up and end >= self._there:
                         caught_up = True
                         yield CaughtUp()
+                await asyncio.sleep(0)  # there may be more: a read need not wait
 
     def put(self, note: Note, line: bytes) -> None:
         """Write a whole line, soon. A process that is gone reads nothing: no error."""

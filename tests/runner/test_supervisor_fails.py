@@ -14,7 +14,7 @@ from runner import wire
 from runner.base import SessionSpec
 from runner.bridge import CHUNK
 from runner.claude_runner import ClaudeRunner
-from runner.cli import CaughtUp, Pipes
+from runner.cli import AT_ONCE, CaughtUp, Pipes
 from runner.errors import AgentKilled
 from runner.process import SUPERVISOR
 from tests.runner.bridge import Bridges, Fakes
@@ -91,6 +91,32 @@ async def test_one_that_fails_as_it_starts_says_why(
 
     assert "could not convert string to float: 'soon'" in str(raised.value)
     assert list((state / "agents").iterdir()) == []
+
+
+async def test_an_agent_that_says_more_than_we_can_read_lets_others_go_on() -> None:
+    theirs, ours = socket.socketpair()
+    line = b'{"a":"' + b"b" * 1_000 + b'"}\n'
+    said = b"".join(wire.record(wire.SAID, line, 0) for _ in range(4_000))
+    pipes = Pipes(ours)
+    heard = [0]  # between two turns of somebody else
+
+    async def listen() -> None:
+        async for _ in pipes.told():
+            heard[-1] += 1
+
+    with theirs:
+        welcome = b"welcome 1 7 0 0 0\n"
+        sending = asyncio.create_task(asyncio.to_thread(theirs.sendall, welcome + said))
+        await pipes.attach(1)
+        listening = asyncio.create_task(listen())
+        while sum(heard) < 4_000:
+            heard.append(0)
+            await asyncio.sleep(0)
+        await sending
+
+    assert max(heard) <= AT_ONCE // len(line) + 2
+    await pipes.detach()
+    await listening
 
 
 async def test_an_agent_that_is_gone_at_once_is_told_of_all_the_same(
