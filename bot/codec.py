@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from adapters.inbound import Attachment
 from adapters.language import ENGLISH
-from adapters.views import QuestionView, TurnView
+from adapters.views import Notice, QuestionView, TurnView
 from adapters.web.port import Settings
 
 T = TypeVar("T")
@@ -50,4 +50,5 @@ class Codec(Generic[T]):
 ASKED = Codec(Asked)
 TURN_VIEW = Codec(TurnView)
 QUESTION = Codec(QuestionView)
+NOTICE = Codec(Notice)
 SETTINGS = Codec(Settings)

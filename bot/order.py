@@ -12,9 +12,11 @@ from adapters.language import say
 from adapters.views import Notice
 from bot.access import Access
 from bot.cards import asker_of
+from bot.codec import NOTICE
 from bot.errors import explain_error, in_words
 from bot.git import GitError
 from bot.menus import ORDER, Menu, MenuChoice
+from bot.screens import address_record
 from bot.shared import Shared
 from bot.show import Show
 from bot.work import Work
@@ -38,6 +40,7 @@ class Order:
     several: bool  # whether the conversation is shown at more than one address
     command: Command = field(default=Command(""), init=False)
     under_way: bool = field(default=False, init=False)  # its events are not done yet
+    said: Notice | None = field(default=None, init=False)  # the newest answer
 
     @property
     def argument(self) -> str:
@@ -87,10 +90,12 @@ class Order:
             only_for=inbound.sender.id if alone else "",
             language=self.language,
         )
+        if inbound.via and not everywhere:
+            self.shared.feed.publish(self.record.id, notice)
+            return
+        self.said = notice
         if everywhere:
             self.show(notice, home=inbound.address)
-        elif inbound.via:
-            self.shared.feed.publish(self.record.id, notice)
         else:
             self.shared.screens.show([inbound.address], notice)
 
@@ -157,5 +162,15 @@ class Order:
         await self.settle()
 
     async def settle(self) -> None:
-        """It is done: after a restart it is not taken up again."""
-        await self.shared.store.discard(self.inbound.platform, self.inbound.events)
+        """It is done: after a restart it is not taken up again, but its answer is."""
+        store, inbound, said = self.shared.store, self.inbound, self.said
+        if said and self.shared.screens.waits(inbound.address, said.id):
+            await store.answer(
+                inbound.platform,
+                inbound.events,
+                view_id=said.id,
+                view=NOTICE.dump(said),
+                address=address_record(inbound.address),
+            )
+        else:
+            await store.discard(inbound.platform, inbound.events)

@@ -10,7 +10,7 @@ import structlog
 
 from adapters.inbound import Address
 from bot.cards import RESTARTED, closed_card
-from bot.codec import ASKED, TURN_VIEW
+from bot.codec import ASKED, NOTICE, TURN_VIEW
 from bot.dispatcher import Dispatcher
 from bot.hands import file_view
 from bot.screens import address_of, known_elsewhere
@@ -37,6 +37,8 @@ async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
     for file in files:
         addresses = await _addresses(shared, file.conversation_id)
         shared.screens.show(addresses, file_view(file))
+    for notice in await store.unshown_notices():
+        shared.screens.show([address_of(notice.address)], NOTICE.load(notice.view))
     await _take_up(shared, dispatcher, living)
     unfinished = await store.unfinished_turns()
     for number in {turn.conversation_id for turn in unfinished}:

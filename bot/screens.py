@@ -70,6 +70,10 @@ class Screens:
             seen = view if at_home else _elsewhere(view, asked_by)
             self._adapters[address.platform].show(address, seen)
 
+    def waits(self, address: Address, view_id: str) -> bool:
+        """Whether the end of it, as it was shown last, has yet to appear there."""
+        return address in self._unconfirmed.get(view_id, ())
+
     async def posts(self, address: Address, view_id: str) -> list[Post]:
         return [
             Post(record.part, None if record.ref is None else MessageRef(record.ref))
@@ -115,8 +119,10 @@ class Screens:
                 await self._store.shown(view_id)
             case "f":
                 await self._store.file_shown(view_id)
+            case _ if not view_id.startswith(UNREMEMBERED):
+                await self._store.notice_shown(view_id)
             case _:
-                pass  # notices are not in the ledger
+                pass
 
 
 def _elsewhere(view: View, asked_by: str) -> View:

@@ -16,6 +16,7 @@ from store.files import Files
 from store.history import History
 from store.inbox import Inbox
 from store.ledger import Ledger
+from store.notices import Notices
 from store.parking import Parking
 from store.part import Patience
 from store.people import People
@@ -42,6 +43,7 @@ class Store(
     Rules,
     People,
     Files,
+    Notices,
     Posts,
     Activity,
     Spending,

@@ -17,6 +17,7 @@ FORGET = (
     "DELETE FROM decision WHERE shown_at < :before",
     "UPDATE turn SET view = NULL WHERE delivered_at < :before AND view IS NOT NULL",
     "DELETE FROM activity WHERE at < :before",
+    "DELETE FROM notice WHERE said_at < :before",
     # Whatever is not over may still have to edit a message it sent long ago.
     """
     DELETE FROM post
@@ -26,6 +27,7 @@ FORGET = (
       )
       AND view_id NOT IN (SELECT id FROM decision WHERE shown_at IS NULL)
       AND view_id NOT IN (SELECT view_id FROM file WHERE shown_at IS NULL)
+      AND view_id NOT IN (SELECT view_id FROM notice)
     """,
 )
 

@@ -1,7 +1,10 @@
 """Parley is killed at every state of the ledger; each message is answered once."""
 
+import sqlite3
+from contextlib import closing
+
 from adapters.inbound import Choice, Command, Text
-from adapters.views import QuestionStatus, Step, TurnStatus, TurnView
+from adapters.views import Notice, QuestionStatus, Step, TurnStatus, TurnView, View
 from bot.prompts import RESUME
 from runner.base import Evidence
 from runner.events import (
@@ -12,6 +15,7 @@ from runner.events import (
     TurnStarted,
 )
 from tests.conftest import Bot
+from tests.e2e.parley import eventually
 from tests.fakes import FakeAdapter, words
 from tests.scripted import Die, Line, ScriptedRunner, Wait, says
 
@@ -127,6 +131,35 @@ async def test_an_answer_that_was_not_shown_is_shown(
     chat.say(Text("next"))
     await chat.answer("other")
     assert answer.id not in chat.turns()
+
+
+async def test_what_answers_an_order_is_shown_once_more_until_it_was_seen(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    chat.confirming = False
+    bot.start(ScriptedRunner({}))
+    chat.say(Command("effort", "low"))
+    answer = await chat.until(_of_effort)
+    await eventually(lambda: _kept(bot) == 1)
+    await bot.kill()
+    chat.views.clear()
+    chat.confirming = True
+
+    bot.start(ScriptedRunner({}))
+
+    assert await chat.until(_of_effort) == answer
+    await eventually(lambda: _kept(bot) == 0)
+
+
+def _kept(bot: Bot) -> int:
+    """Answers that are not known to be seen."""
+    with closing(sqlite3.connect(bot.folder / "parley.db")) as looked:
+        [(count,)] = looked.execute("SELECT count(*) FROM notice")
+    return int(count)
+
+
+def _of_effort(view: View) -> bool:
+    return isinstance(view, Notice) and "Effort: low" in view.text
 
 
 async def test_an_open_question_of_a_dead_process_is_retired(

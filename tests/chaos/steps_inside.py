@@ -210,4 +210,9 @@ DECISIONS = (
         at=stored("conversations", "Conversations.change"),
         drive="menu",
     ),
+    Step(
+        name="the answer to an order is kept until it is seen",
+        at=stored("notices", "Notices.answer"),
+        drive="menu",
+    ),
 )

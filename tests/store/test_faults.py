@@ -129,6 +129,8 @@ WRITES: dict[str, Ask] = {
     "link_people": lambda s, t: s.link_people(("telegram", "1"), ("slack", "U1")),
     "send_file": lambda s, t: s.send_file("f2", **_file(t)),
     "file_shown": lambda s, t: s.file_shown("f1"),
+    "answer": lambda s, t: s.answer(view_id="n2", view="{}", address=HERE, **EVENTS),
+    "notice_shown": lambda s, t: s.notice_shown("n1"),
     "posting": lambda s, t: s.posting(HERE, "t1", "1"),
     "posted": lambda s, t: s.posted(HERE, "t1", "0", "78"),
     "removed": lambda s, t: s.removed(HERE, "t1", "0"),
@@ -159,7 +161,7 @@ READS = {
     *("undelivered_turns", "decision", "decided", "decisions_of", "open_decisions"),
     *("unshown_decisions", "rules", "person", "people", "unshown_files", "files_of"),
     *("file", "posts", "activity", "activity_summary", "spent", "parked_accounts"),
-    *("totals", "check", "audit_head"),
+    *("totals", "check", "audit_head", "unshown_notices"),
 }
 
 
@@ -178,6 +180,7 @@ async def scene(path: Path) -> AsyncIterator[tuple[Store, TurnRecord, Faulty]]:
         await store.keep("telegram", [("news", "{}")])
         await store.posted(HERE, "t1", "0", "77")
         await store.send_file("f1", **{**_file(turn), "call_id": "call-1"})
+        await store.answer("telegram", ["old"], view_id="n1", view="{}", address=HERE)
         await store.park_account("claude:subscription", 2e9, "limit")
         yield store, turn, faulty
 

@@ -142,7 +142,7 @@ async def test_a_check_states_the_facts(path: Path) -> None:
     async with Store.open(path) as store:
         facts = await store.check()
 
-    assert (facts["integrity"], facts["schema"]) == ("ok", "5")
+    assert (facts["integrity"], facts["schema"]) == ("ok", "6")
     assert facts["size"].endswith(" MB")
     assert facts["sqlite"][0].isdecimal()
 
