@@ -136,9 +136,10 @@ class Beginning:
                     TurnFinished(turn=current.prompt.uuid, stop_reason="end_turn")
                 )
             elif verdict == "ask":
-                await current.fail(say(current.language, "talk-gave-up"))
+                # In this order: nobody weighs a turn that is over once more.
                 await self._questions.whether_to_retry(
                     current.record, language=current.language
                 )
+                await current.fail(say(current.language, "talk-gave-up"))
         if current.turn.status.final:
             self._floor.release()

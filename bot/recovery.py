@@ -9,7 +9,7 @@ from collections.abc import Collection
 import structlog
 
 from adapters.inbound import Address
-from bot.cards import RESTARTED, closed_card
+from bot.cards import RESTARTED, card_of, closed_card
 from bot.codec import ASKED, NOTICE, TURN_VIEW
 from bot.dispatcher import Dispatcher
 from bot.hands import file_view
@@ -29,6 +29,8 @@ async def recover(shared: Shared, dispatcher: Dispatcher) -> None:
     await dispatcher.load()
     withdrawn = await store.withdraw_all(why=RESTARTED, living=living)
     for decision in await store.unshown_decisions():
+        await _show_decision(shared, decision)
+    for decision in await store.unseen_decisions():
         await _show_decision(shared, decision)
     undelivered = await store.undelivered_turns()
     for turn in undelivered:
@@ -75,7 +77,8 @@ async def _show_decision(shared: Shared, decision: DecisionRecord) -> None:
     if decision.turn_id is not None:
         turn = await shared.store.turn(decision.turn_id)
         home = address_of(turn.address) if turn else None
-    shared.screens.show(addresses, closed_card(decision), home=home)
+    view = card_of(decision).shown if decision.open else closed_card(decision)
+    shared.screens.show(addresses, view, home=home)
 
 
 async def _show_turn(shared: Shared, turn: TurnRecord) -> None:

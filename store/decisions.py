@@ -183,6 +183,20 @@ class Decisions(Part):
             {"id": conversation},
         )
 
+    async def unseen_decisions(self) -> list[DecisionRecord]:
+        """Parley's own cards that people may be asked, and no message shows."""
+        return await self._decisions(
+            f"""
+            SELECT * FROM decision
+            WHERE state = 'open' AND shown_at IS NULL AND request_id GLOB '{OWN}*'
+              AND NOT EXISTS (
+                  SELECT 1 FROM post WHERE view_id = decision.id AND ref IS NOT NULL
+              )
+            ORDER BY asked_at, id
+            """,  # noqa: S608 - a constant of ours
+            {},
+        )
+
     async def unshown_decisions(self) -> list[DecisionRecord]:
         """Those that are closed, while a screen may still show them open."""
         return await self._decisions(

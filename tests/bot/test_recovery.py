@@ -1,7 +1,10 @@
 """Parley is killed at every state of the ledger; each message is answered once."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
+
+import pytest
 
 from adapters.inbound import Choice, Command, Text
 from adapters.views import Notice, QuestionStatus, Step, TurnStatus, TurnView, View
@@ -14,6 +17,8 @@ from runner.events import (
     ToolStarted,
     TurnStarted,
 )
+from store.records import DecisionRecord
+from store.store import Store
 from tests.conftest import Bot
 from tests.e2e.parley import eventually
 from tests.fakes import FakeAdapter, words
@@ -283,6 +288,44 @@ async def test_whether_to_try_again_can_be_decided_after_a_restart(
 
     await chat.answer("at last")
     assert len(chat.turns()) == 1
+
+
+async def test_a_card_nobody_has_seen_is_shown_after_a_restart(
+    bot: Bot, chat: FakeAdapter
+) -> None:
+    bot.start(ScriptedRunner({"work": [Die()]}))
+    chat.say(Text("work"))
+    question = await chat.question()
+    await chat.until(lambda v: isinstance(v, TurnView) and v.final)
+    await bot.kill()
+    chat.views.clear()  # it had not been drawn
+
+    bot.start(ScriptedRunner({}))
+
+    assert await chat.question() == question
+
+
+async def test_a_turn_is_not_given_up_before_its_person_is_asked(
+    bot: Bot, chat: FakeAdapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asking = asyncio.Event()
+
+    async def ask(*given: object, **values: object) -> DecisionRecord:
+        asking.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "ask", ask)
+        bot.start(ScriptedRunner({"work": [Die()]}))
+        chat.say(Text("work"))
+        async with asyncio.timeout(10):
+            await asking.wait()
+        await bot.kill()
+
+    bot.start(ScriptedRunner({"work": [Die()]}))
+
+    assert (await chat.question()).title == "Try this once more?"
 
 
 async def test_a_button_left_over_from_before_a_kill_brings_its_message_to_an_end(

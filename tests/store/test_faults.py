@@ -161,6 +161,7 @@ READS = {
     *("undelivered_turns", "decision", "decided", "decisions_of", "open_decisions"),
     *("unshown_decisions", "rules", "person", "people", "unshown_files", "files_of"),
     *("file", "posts", "activity", "activity_summary", "spent", "parked_accounts"),
+    "unseen_decisions",
     *("totals", "check", "audit_head", "unshown_notices"),
 }
 
