@@ -57,7 +57,7 @@ REFUSED = (
 )
 MAX_NUMBER = 2**31 - 1  # of an update; Telegram takes no offset above it
 #: Building the next request takes a millisecond or two: what came in goes first.
-GIVE_WAY_S = 0.01
+GIVE_WAY_S = 0.02
 
 
 class Poller:

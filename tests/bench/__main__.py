@@ -31,10 +31,11 @@ async def main(wanted: Sequence[str]) -> None:
         print(f"measuring: {name}", file=sys.stderr)
         with tempfile.TemporaryDirectory() as root:
             rows += await PARTS[name](Path(root))
+        # After each: the next may fail, or somebody has no more time.
+        OUT.parent.mkdir(exist_ok=True)
+        OUT.write_text(json.dumps(report(about, rows), indent=2) + "\n")
     print(", ".join(f"{key} {value}" for key, value in about.items()))
     print(f"\n{table(rows)}")
-    OUT.parent.mkdir(exist_ok=True)
-    OUT.write_text(json.dumps(report(about, rows), indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -36,13 +36,14 @@ def main() -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--minutes", type=float, default=60)
+    parser.add_argument("--minutes", type=float, help="at most; 15 s a kill")
     parser.add_argument("--seed", default="")
     parser.add_argument("--surfaces", nargs="+", choices=SURFACES, default=SURFACES)
-    parser.add_argument("--each", type=int, default=2, help="conversations on each")
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--each", type=int, default=1, help="conversations on each")
+    parser.add_argument("--workers", type=int, default=3, help="chapters side by side")
     parser.add_argument("--chapter", type=int, help="only this one; tells it as JSON")
     asked = parser.parse_args()
+    asked.minutes = asked.minutes or asked.kills / 4
     asked.seed = asked.seed or f"{random.SystemRandom().randrange(10**8):08}"
     return asked
 
