@@ -97,7 +97,10 @@ class HttpSide:
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]
-        sent, uploads = await _body(request)
+        try:
+            sent, uploads = await _body(request)
+        except ConnectionResetError:  # who said it is gone: nobody waits for an answer
+            raise web.HTTPBadRequest from None
         call = Call(time.monotonic(), method, dict(sent), uploads)
         self.calls.append(call)
         self._world.change()

@@ -8,8 +8,9 @@ import structlog
 from adapters.inbound import Address, MessageRef
 from adapters.slack.api import Me
 from adapters.slack.errors import Refused
+from adapters.slack.message import Piece
 from adapters.slack.page import Calls, Page
-from adapters.slack.sheet import FILE_REF, Sheet
+from adapters.slack.sheet import FILE_REF, Sheet, data_of
 from adapters.views import TurnView, View
 
 log = structlog.get_logger()
@@ -18,11 +19,11 @@ PER_PAGE = 200
 
 
 async def find(
-    api: Calls, me: Me, page: Page, view: View, part: str, *, file: str = ""
+    api: Calls, me: Me, page: Page, view: View, part: str, *, file: Piece | None = None
 ) -> MessageRef | None:
     """The ref of that part of *view*; None if it is not there.
 
-    *file* is the name of the file that the part is, if it is one.
+    *file*: the piece whose file the part is, if it is one.
     """
     after = view.reply_to or MessageRef(page.address.thread)
     wanted = page.metadata(part)["event_payload"]
@@ -74,9 +75,14 @@ def _payload(message: Mapping[str, Any]) -> Any:
     return (message.get("metadata") or {}).get("event_payload")
 
 
-def _holds(message: Mapping[str, Any], file: str) -> bool:
-    names = [{one.get("name"), one.get("title")} for one in message.get("files") or ()]
-    return any(file in known for known in names)
+def _holds(message: Mapping[str, Any], piece: Piece) -> bool:
+    """Files of other turns have the same name, but hardly the same length."""
+    length = len(data_of(piece))
+    return any(
+        piece.rest_name in {file.get("name"), file.get("title")}
+        and file.get("size", length) == length
+        for file in message.get("files") or ()
+    )
 
 
 def _may_be_stream(message: Mapping[str, Any], after: str, sheet: Sheet) -> bool:

@@ -15,7 +15,7 @@ from adapters.sheet import Delete, Edit, Move, Record, Send, Shown
 from adapters.slack.errors import Refused
 from adapters.slack.page import Calls, Page, announced, forget, record
 from adapters.slack.render import Piece, render
-from adapters.slack.sheet import FILE_REF, is_file
+from adapters.slack.sheet import FILE_REF, data_of, is_file
 from adapters.views import TurnView, View
 
 log = structlog.get_logger()
@@ -116,8 +116,7 @@ class Poster:
 
         async def send() -> MessageRef:
             if is_file(piece):
-                data = piece.rest.encode("utf-8", "replace")
-                file_id = await self._api.fill(piece.rest_name, data)
+                file_id = await self._api.fill(piece.rest_name, data_of(piece))
                 await self._api.share(page.address, file_id, piece.rest_name)
                 return FILE_REF
             answer = await self._api.call(

@@ -92,7 +92,11 @@ def _halves(piece: Piece) -> Sequence[Piece]:
     ]
 
 
-def file_of(part: str, rendered: Sequence[Piece]) -> str:
-    """The name of the file that *part* is; "": it is a message."""
-    names = (one.rest_name for one in rendered if f"{one.part}{_FILE}" == part)
-    return next(names, "")
+def data_of(piece: Piece) -> bytes:
+    """What is in the file of it."""
+    return piece.rest.encode("utf-8", "replace")
+
+
+def file_of(part: str, rendered: Sequence[Piece]) -> Piece | None:
+    """The piece whose file *part* is; None: it is a message."""
+    return next((one for one in rendered if f"{one.part}{_FILE}" == part), None)

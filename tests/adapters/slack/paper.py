@@ -28,7 +28,7 @@ class Message:
     cards: dict[str, dict[str, Any]] = field(default_factory=dict)
     blocks: list[dict[str, Any]] = field(default_factory=list)
     metadata: dict[str, Any] | None = None
-    files: list[dict[str, str]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
     streaming: bool = False
     ends_at: float = 0.0
 
@@ -98,7 +98,8 @@ class PaperSlack:
     ) -> None:
         def show() -> dict[str, Any]:
             name, data = self.files[file_id]
-            message = Message("", files=[{"id": file_id, "name": name}])
+            size = len(data.encode())
+            message = Message("", files=[{"id": file_id, "name": name, "size": size}])
             message.text = "\n".join(filter(None, (comment, data)))
             self.completed.append(file_id)
             if self.drops_shares:

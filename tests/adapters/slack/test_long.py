@@ -148,9 +148,14 @@ def test_without_the_file_it_is_said_that_it_is_missing(streams: bool) -> None:
 
 
 def test_however_a_run_is_killed_there_is_one_file() -> None:
+    """And another turn's, which has the same name."""
+    earlier = replace(done(LINES[: len(LINES) // 2]), id="t0")
+
     @in_virtual_time
     async def live_and_die(fuse: Fuse) -> None:
-        slack, screen = PaperSlack(fuse), PaperScreen(fuse)
+        slack, screen = PaperSlack(), PaperScreen()
+        await bring(drawer(slack, screen), earlier)
+        slack.fuse = screen.fuse = fuse
         begun = replace(BEGUN, parts=(Said(LINES[:9_000], complete=False),))
         try:
             pen = drawer(slack, screen)
@@ -161,7 +166,7 @@ def test_however_a_run_is_killed_there_is_one_file() -> None:
             await bring(drawer(slack, screen), done(LINES))
 
         files = [m.text for m in slack.messages.values() if m.files]
-        assert files == [LINES]
+        assert files == [LINES[: len(LINES) // 2], LINES]
         assert TOLD in "".join(slack.texts)
         assert screen.done[-1] == "t1"
 
