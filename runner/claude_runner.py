@@ -10,22 +10,22 @@ from contextlib import (
     asynccontextmanager,
     suppress,
 )
-from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import structlog
 
 from runner import claude, sandbox, session_file
 from runner.base import Evidence, SessionInfo, SessionSpec
+from runner.claude_account import examine, payer
+from runner.claude_launch import Launch, located
 from runner.claude_past import Past, past_of, why_not_started
 from runner.claude_session import ClaudeSession
 from runner.cli import Refused as Rejected
-from runner.environment import MARK, Billing, child_environment
-from runner.errors import AgentNotFound, AgentUnsuitable, NotAtWork, RunnerError
-from runner.homes import About, Home, digest
+from runner.environment import Billing, child_environment
+from runner.errors import AgentNotFound, NotAtWork, RunnerError
+from runner.homes import Home
 from runner.leftovers import Marks
-from runner.locate import locate, reachable, version
+from runner.locate import version
 from runner.process import Child, Leaving, Patience, attached, in_any_case, started
 from runner.record import Record
 from runner.sessions import sessions
@@ -61,34 +61,29 @@ class ClaudeRunner:
 
     @asynccontextmanager
     async def open(self, spec: SessionSpec) -> AsyncIterator[ClaudeSession]:
-        env, command = self._prepared(spec)
-        about = self._about(spec, env, command)
+        launch = self._prepared(spec)
         async with AsyncExitStack() as stack:
-            session = await self._taken_up(spec, about, stack)
+            session = await self._taken_up(launch, stack)
             if session is None and spec.turn:
                 raise NotAtWork("session-over")
             if session is None:
-                new = self._started(spec, env, command, about)
+                new = self._started(launch)
                 try:
                     session = await stack.enter_async_context(new)
                 except OSError as error:  # no file descriptor is left, or no room
-                    words = f"{command[0]}: {error.strerror}"
+                    words = f"{launch.command[0]}: {error.strerror}"
                     raise AgentNotFound("agent-not-started", words=words) from error
             yield session
 
     @asynccontextmanager
-    async def _started(
-        self,
-        spec: SessionSpec,
-        env: Mapping[str, str],
-        command: list[str],
-        about: About,
-    ) -> AsyncIterator[ClaudeSession]:
+    async def _started(self, launch: Launch) -> AsyncIterator[ClaudeSession]:
+        spec, env = launch.spec, launch.env
         past = await asyncio.to_thread(past_of, spec, env)
-        given = [*command, *claude.arguments(spec, resume=past.resume, fork=past.fork)]
+        arguments = claude.arguments(spec, resume=past.resume, fork=past.fork)
+        given = [*launch.command, *arguments]
         where, state = past.elsewhere, self._state
         running = started(
-            self._marks.homes.new(about),
+            self._marks.homes.new(launch.about),
             sandbox.wrapped(given, spec, env, state=state, elsewhere=where),
             cwd=spec.workspace,
             env=env,
@@ -100,21 +95,22 @@ class ClaudeRunner:
         )
         async with self._session(running, spec) as session:
             await _initialize(session, past)
-            self._examine(session.account)
+            examine(session.account, self._billing)
             log.info("agent.started", pid=session.pid, **past.facts)
             yield session
 
     async def _taken_up(
-        self, spec: SessionSpec, about: About, stack: AsyncExitStack
+        self, launch: Launch, stack: AsyncExitStack
     ) -> ClaudeSession | None:
         """The agent that an earlier run left, if it will do; else it is ended."""
+        spec = launch.spec
         home = (await self._scanned()).pop(spec.session_id, None)
         if home is None:
             return None
         attempt = AsyncExitStack()
         try:
             session = await attempt.enter_async_context(self._attached(home, spec))
-            suits = await self._suits(session, spec, about)
+            suits = await self._suits(session, launch)
         except (Rejected, OSError, RunnerError) as error:
             log.info("agent.not_taken_up", error=str(error))
             suits = False
@@ -134,10 +130,9 @@ class ClaudeRunner:
         if not self._leaving.release.is_set():
             await asyncio.to_thread(self._marks.end, home)
 
-    async def _suits(
-        self, session: ClaudeSession, spec: SessionSpec, about: About
-    ) -> bool:
+    async def _suits(self, session: ClaudeSession, launch: Launch) -> bool:
         """Whether it can go on. If only for the turn it is at, it ends after that."""
+        spec = launch.spec
         if not await session.take_up(spec.turn, self._leaving.patience.result):
             return False
         if spec.turn and not session.holds(spec.turn):
@@ -147,8 +142,8 @@ class ClaudeRunner:
             return False
         if not session.over:
             await session.initialize()
-        self._examine(session.account)
-        if session.started_as(about):
+        examine(session.account, self._billing)
+        if session.started_as(launch.about):
             await session.adjust(model=spec.model, mode=spec.permission_mode)
         elif at_work:
             session.retire()
@@ -235,17 +230,17 @@ class ClaudeRunner:
     async def ready(self) -> str:
         with tempfile.TemporaryDirectory(prefix="parley-") as folder:
             spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
-            env, command = self._prepared(spec)
-            return await version(command, env)
+            launch = self._prepared(spec)
+            return await version(launch.command, launch.env)
 
     async def check(self) -> Mapping[str, str]:
         with tempfile.TemporaryDirectory(prefix="parley-doctor-") as folder:
             spec = SessionSpec(session_id=str(uuid.uuid4()), workspace=Path(folder))
-            env, command = self._prepared(spec)
-            number = await version(command, env)
+            launch = self._prepared(spec)
+            number = await version(launch.command, launch.env)
             async with self.open(spec) as session:
-                payer = _payer(session.account)
-        return {"at": command[0], "version": number, "pays with": payer}
+                pays_with = payer(session.account)
+        return {"at": launch.command[0], "version": number, "pays with": pays_with}
 
     def _evidence(self, spec: SessionSpec, uuids: Sequence[str]) -> Evidence:
         # Where to look does not depend on who pays: no need to refuse two credentials.
@@ -255,39 +250,15 @@ class ClaudeRunner:
             return Evidence()
         return session_file.evidence(file, uuids, str(spec.workspace.resolve()))
 
-    def _prepared(self, spec: SessionSpec) -> tuple[dict[str, str], list[str]]:
-        """The environment and the command; `RunnerError` if either will not do."""
-        env = self._child_env(spec)
-        command = locate(self._command, env)
-        return {**env, "PATH": reachable(env.get("PATH", ""), command[0])}, command
-
-    def _child_env(self, spec: SessionSpec) -> dict[str, str]:
-        return child_environment(
+    def _prepared(self, spec: SessionSpec) -> Launch:
+        """Raises `RunnerError` if the environment or the command will not do."""
+        env = child_environment(
             self._environ,
             {**self._env, **spec.env},
             billing=self._billing,
             mark=self._marks.new(),
         )
-
-    def _about(
-        self, spec: SessionSpec, env: Mapping[str, str], command: list[str]
-    ) -> About:
-        fixed = replace(spec, model="", permission_mode="default", allowed_tools=())
-        arguments = claude.arguments(fixed, resume="", fork="")
-        lasting = {name: value for name, value in env.items() if name != MARK}
-        tools = [(tool.name, tool.description, tool.schema) for tool in spec.tools]
-        limits, workspace = asdict(spec.limits), str(spec.workspace)
-        walls = repr(spec.sandbox)
-        return About(
-            session_id=spec.session_id,
-            mark=env[MARK],
-            settings=digest(
-                command, arguments, lasting, tools, limits, workspace, walls
-            ),
-            model=spec.model,
-            mode=spec.permission_mode,
-            allowed=spec.allowed_tools,
-        )
+        return located(spec, self._command, env)
 
     def _record(self, spec: SessionSpec) -> Record | None:
         return Record(spec.record, self._redact) if spec.record else None
@@ -298,16 +269,6 @@ class ClaudeRunner:
             self._left = dict(await asyncio.to_thread(self._marks.living))
         return self._left
 
-    def _examine(self, account: Mapping[str, Any]) -> None:
-        """Raise `AgentUnsuitable` before anything has cost anything."""
-        key = account.get("apiKeySource") or "none"
-        if key == "none" and account.get("tokenSource") == "ANTHROPIC_AUTH_TOKEN":
-            key = "ANTHROPIC_AUTH_TOKEN"
-        if key == "none" and account.get("apiProvider", "firstParty") != "firstParty":
-            key = f"of {account['apiProvider']}"
-        if self._billing == "subscription" and key != "none":
-            raise AgentUnsuitable("agent-would-bill-key", payer=str(key))
-
 
 async def _initialize(session: ClaudeSession, past: Past) -> None:
     try:
@@ -316,10 +277,3 @@ async def _initialize(session: ClaudeSession, past: Past) -> None:
         if better := why_not_started(session.exceeded, session.last_words, past):
             raise better from error
         raise
-
-
-def _payer(account: Mapping[str, Any]) -> str:
-    for name in ("subscriptionType", "tokenSource", "apiKeySource"):
-        if (value := account.get(name)) not in (None, "", "none"):
-            return str(value)
-    raise AgentUnsuitable("agent-not-logged-in")
