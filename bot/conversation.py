@@ -127,7 +127,7 @@ class Conversation:
                     tasks=tasks,
                 )
                 work.undone = await self._undone(record.id)
-                await work.take_up(
+                await work.turns.take_up(
                     await self._store.unfinished_turns(record.id), alive=self._alive
                 )
                 await self._serve(work, tasks)
@@ -166,7 +166,7 @@ class Conversation:
                     await work.hear(letter)
 
     async def _forget(self, work: Work) -> None:
-        await work.end_all()
+        await work.turns.end_all()
         work.publish()
         work.close()
         await self._store.forget(work.record.id)

@@ -27,7 +27,7 @@ async def carry_out(order: Order) -> TurnId | None:
 
 
 async def _stop(order: Order) -> None:
-    if not await order.work.end_all(by=":".join(order.person)):
+    if not await order.work.turns.end_all(by=":".join(order.person)):
         order.tell("order-nothing-runs")
 
 

@@ -42,7 +42,7 @@ class Receiving:
                 order.tell("order-carried-out")
             case Deleted():
                 if running := await self._about(inbound):
-                    await self._work.end(running, by=person_of(inbound))
+                    await self._work.turns.end(running, by=person_of(inbound))
             case Command() as command:
                 return await self._carry_out(order, command)
             case Choice() as choice:
@@ -82,7 +82,7 @@ class Receiving:
             prompt_uuid=str(uuid.uuid4()),
         )
         if turn is not None:
-            self._work.take(turn)
+            self._work.turns.take(turn)
         else:  # it is one already, from before a restart
             turn = await self._store.turn_of_event(inbound.platform, inbound.events[0])
         return turn.id if turn else None
@@ -129,7 +129,7 @@ class Receiving:
     async def _join(self, inbound: Inbound, text: Text) -> TurnId | None:
         """Make it part of what it follows, unless the agent has acted on that."""
         record = await self._store.turn_of_event(inbound.platform, text.follows)
-        running = self._work.find(record.id) if record else None
+        running = self._work.turns.find(record.id) if record else None
         if running is None or running.turn.acted:
             return None
         asked = replace(
@@ -140,7 +140,7 @@ class Receiving:
         )
         if not await _amend(running, asked, inbound):
             return None
-        await self._work.redo(running)
+        await self._work.turns.redo(running)
         return running.record.id
 
     async def _edited(self, inbound: Inbound, edited: Edited, order: Order) -> None:
@@ -151,7 +151,7 @@ class Receiving:
         wary = running.asked.wary or self._wary(edited)
         asked = replace(running.asked, text=edited.text, wary=wary)
         if await _amend(running, asked, inbound):
-            await self._work.redo(running)
+            await self._work.turns.redo(running)
 
     async def _about(self, inbound: Inbound) -> Running | None:
         """The turn, running or waiting, that this message asked for."""
@@ -160,7 +160,7 @@ class Receiving:
         record = await self._store.turn_of_message(
             address_record(inbound.address), inbound.message
         )
-        return self._work.find(record.id) if record else None
+        return self._work.turns.find(record.id) if record else None
 
     # --- buttons and commands -------------------------------------------------
 
@@ -175,17 +175,17 @@ class Receiving:
         if choice.option_id not in (STOP, CANCEL, STEER, INSTEAD):
             return await self._choose(choice, order)
         turn = turn_of_view(choice.view_id)
-        running = work.find(turn)
+        running = work.turns.find(turn)
         if running is None:
             await self._pressed_too_late(inbound, turn, order)
         elif choice.option_id == STEER:
-            if not await work.steer(running):
-                apart = work.keeps_apart(running)
+            if not await work.turns.steer(running):
+                apart = work.turns.keeps_apart(running)
                 order.tell("talk-kept-apart" if apart else "talk-no-steering")
         elif choice.option_id == INSTEAD:
-            await work.instead(running, by=person_of(inbound))
+            await work.turns.instead(running, by=person_of(inbound))
         else:
-            await work.end(running, by=person_of(inbound))
+            await work.turns.end(running, by=person_of(inbound))
         await order.settle()
         return None
 
@@ -197,8 +197,8 @@ class Receiving:
             case TryAgain(turn=turn):
                 await self._try_again(turn)
             case Stopped(turn=turn):
-                if running := work.find(turn):
-                    await work.end(running, by=person_of(order.inbound))
+                if running := work.turns.find(turn):
+                    await work.turns.end(running, by=person_of(order.inbound))
             case Ordered(command=name, argument=argument):
                 return await self._carry_out(order, Command(name, argument))
             case NotYours() as refusal:
@@ -217,10 +217,10 @@ class Receiving:
 
     async def _try_again(self, turn: TurnId) -> None:
         """A turn that was given up, or one that is silent, begins anew."""
-        if running := self._work.find(turn):
-            self._work.begin_again(running)
+        if running := self._work.turns.find(turn):
+            self._work.turns.begin_again(running)
         elif again := await self._store.requeue_turn(turn, forgive=True):
-            self._work.take(again)
+            self._work.turns.take(again)
 
     async def _pressed_too_late(
         self, inbound: Inbound, turn: TurnId, order: Order

@@ -15,9 +15,9 @@ GO_ON = "Go on."
 
 async def cancel(order: Order) -> None:
     """`cancel t12`: take it out of the queue."""
-    running = order.work.find(turn_of_view(order.argument))
+    running = order.work.turns.find(turn_of_view(order.argument))
     if running is not None and running in order.work.waiting:
-        await order.work.end(running, by=":".join(order.person))
+        await order.work.turns.end(running, by=":".join(order.person))
     else:
         order.tell("order-not-waiting")
 
@@ -36,7 +36,7 @@ async def again(order: Order) -> None:
         return
     if how == "recap":  # last: until then the press is not done, and is taken up again
         order.work.switch(await order.change({"session_id": str(uuid.uuid4())}))
-    order.work.take(requeued)
+    order.work.turns.take(requeued)
 
 
 async def _reworded(order: Order, turn: TurnRecord, how: str) -> TurnRecord | None:
@@ -89,7 +89,7 @@ async def ask(order: Order, asked: Asked) -> TurnId | None:
         prompt_uuid=str(uuid.uuid4()),
     )
     if turn is not None:
-        order.work.take(turn)
+        order.work.turns.take(turn)
     return turn.id if turn else None
 
 

@@ -23,7 +23,7 @@ async def new(order: Order) -> None:
     if name and name not in known:
         order.tell("order-no-project", name=name, known=", ".join(known))
         return
-    await order.work.end_all(by=":".join(order.person))
+    await order.work.turns.end_all(by=":".join(order.person))
     await begin_session(order, _elsewhere(name) if name else {})
     order.announce("order-new-project" if name else "order-new", name=name)
 

@@ -1,18 +1,15 @@
-"""The turns of one conversation, from a person's wish to the agent's last word.
+"""One conversation's turns and agent: what sees to them, put together, and its mail.
 
 Rule: one prompt in flight at a time; a turn an agent may have seen goes on from
 evidence, never from hope.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
-import structlog
-
 from adapters.inbound import Address, MessageRef
-from adapters.language import say
 from adapters.views import QuestionView
 from bot.access import Access
 from bot.beginning import Beginning
@@ -30,11 +27,10 @@ from bot.running import Running
 from bot.screens import turn_of_view
 from bot.shared import Shared, Workspace
 from bot.show import Show
+from bot.turns import Turns
 from bot.waiting import Waiting
 from runner.base import Answer, Session
-from store.records import ConversationRecord, TurnId, TurnRecord
-
-log = structlog.get_logger()
+from store.records import ConversationRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,6 @@ class Work:
         tasks: asyncio.TaskGroup,
     ) -> None:
         self._shared = shared
-        self._access = access
         self._post = post
         self._floor = floor = Floor(record, show=show)
 
@@ -94,6 +89,14 @@ class Work:
             endings=endings,
             do=self.do,
             tasks=tasks,
+        )
+        self.turns = Turns(
+            shared,
+            floor,
+            self._reins,
+            access=access,
+            hearing=self._hearing,
+            rejoining=self._rejoining,
         )
         self._beginning = Beginning(
             shared,
@@ -132,105 +135,14 @@ class Work:
     def busy(self) -> bool:
         return bool(self._floor.visible)
 
-    def find(self, turn: TurnId) -> Running | None:
-        """A turn that people see running or waiting."""
-        return self._floor.find(turn)
-
     def do(self, action: Callable[[], Awaitable[object]]) -> None:
         """Have it done between two letters: only there may the turns be touched."""
         self._post(Do(action))
 
-    # --- what people want of turns --------------------------------------------
-
-    def take(self, record: TurnRecord) -> None:
-        """A turn of the ledger that is not final: it waits, or runs at once."""
-        self.waiting.add(self._running(record))
-
-    async def take_up(self, turns: Sequence[TurnRecord], *, alive: bool) -> None:
-        """The same, of an earlier run. *alive*: the agent that it left is still up."""
-        for running in map(self._running, turns):
-            if running.record.unasked:
-                self._rejoining.expect(running)
-            elif self._access.allows(*running.person):
-                self.waiting.add(running)
-            else:
-                await running.stop(say(running.language, "talk-not-allowed"))
-                self._floor.changed(running)
-        if alive:
-            await self._rejoining.begin()
-        else:
-            await self._rejoining.closed()
-
-    async def end(self, running: Running, *, by: str = "") -> None:
-        """Stop the turn that runs, or cancel one that waits. *by*: "platform:id"."""
-        if running in self._floor.held:
-            await running.stop(by=by)
-            await self._hearing.interrupt(running)
-        elif running in self.waiting:
-            self.waiting.remove(running)
-            await running.stop(say(running.language, "talk-dequeued"), by=by)
-            self._floor.changed(running)
-
-    async def end_all(self, *, by: str = "") -> int:
-        """Cancel what waits and stop what runs; how many that were."""
-        await self._hearing.settle_read()
-        for steered in self._floor.steering.take_all():
-            await steered.stop(say(steered.language, "talk-dequeued"), by=by)
-            self._floor.changed(steered)
-        ending = self._floor.visible
-        for running in reversed(ending):
-            await self.end(running, by=by)
-        return len(ending)
-
-    async def steer(self, running: Running) -> bool:
-        """Slip what waits into the turn that runs; False: there is none it could join.
-
-        It is the agent's from here on, and cannot be taken back.
-        """
-        current, session = self.current, self._reins.session
-        if running not in self.waiting or running.asked.command or running.attempted:
-            return False
-        if current is None or session is None or not current.sent or current.stopped:
-            return False
-        if self.keeps_apart(running):
-            return False
-        prompt = await running.steer(current.record.id, self.record.session_id)
-        self.waiting.remove(running)
-        self._floor.steering.add(running)
-        self._floor.changed(running)
-        await session.steer(prompt)
-        return True
-
-    def keeps_apart(self, running: Running) -> bool:
-        """Whether it brings words of others that what runs must not hear."""
-        wary = self.current is not None and self.current.asked.wary
-        return running.asked.wary and not wary
-
-    async def instead(self, running: Running, *, by: str = "") -> None:
-        """Stop what runs, and do this next."""
-        if running not in self.waiting:
-            return
-        self.waiting.put_first(running)
-        if (current := self.current) and not current.stopped:
-            await current.stop(say(current.language, "talk-replaced"), by=by)
-            await self._hearing.interrupt(current)
-
-    async def redo(self, running: Running) -> None:
-        """Its prompt has changed: if the agent has the old one, it begins again."""
-        if running.sent and (session := self._reins.session):
-            running.redoing = True
-            await session.interrupt()
-        self.waiting.changed = True
-
-    def begin_again(self, running: Running) -> None:
-        """The agent is silent: let its process go, and take up what it recorded."""
-        if running is self.current and running.sent:
-            self._reins.close()
+    # --- what people want of the agent ----------------------------------------
 
     async def answer(self, request_id: str, answer: Answer) -> None:
         await self._hearing.answer(request_id, answer)
-
-    # --- what people want of the agent ----------------------------------------
 
     def switch(self, record: ConversationRecord) -> None:
         """Another agent session, or another workspace, from now on."""
@@ -321,11 +233,3 @@ class Work:
     async def go_on(self) -> None:
         """Do whatever there is to do now. Called after every letter."""
         await self._beginning.go_on()
-
-    def _running(self, record: TurnRecord) -> Running:
-        return Running(
-            record,
-            store=self._shared.store,
-            metrics=self._shared.metrics,
-            clock=self._shared.clock,
-        )
