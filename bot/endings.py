@@ -48,7 +48,7 @@ class Endings:
         if policy.action != "retry":
             return None
         running.retried += 1
-        await running.charge(event)
+        await running.books.charge(event)
         words = in_words(policy.words, running.language)
         again = say(running.language, "talk-again", seconds=round(policy.again_s))
         return policy.again_s if await running.hold(f"{words} {again}") else None
@@ -110,7 +110,7 @@ class Endings:
         until = await parking.park(
             account, until=policy.until, reason=event.detail[:200]
         )
-        await running.charge(event)
+        await running.books.charge(event)
         now = self._shared.clock()
         note = in_words(continues(until, now), running.language)
         if not await running.hold(note):

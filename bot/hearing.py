@@ -161,7 +161,7 @@ class Hearing:
         running = self._floor.speaking or self._floor.current
         if running is None or running.at_work:
             return  # of one that is taken up, all is told when that is done
-        await running.trail.follow(event, self._tasks)
+        await running.books.trail.follow(event, self._tasks)
         if running.stopped:
             return
         turn, language = running.record, running.language
@@ -205,7 +205,7 @@ class Hearing:
             current.restart()
             floor.changed(current)
         elif current.stopped:
-            await current.charge(event)
+            await current.books.charge(event)
         else:
             await self._conclude(current, event)
         self._care.ended()
@@ -220,7 +220,8 @@ class Hearing:
         pause_s = await self._endings.postponed(current, event)
         if pause_s is None:
             await current.finish(event)
-            self._tasks.create_task(self._shared.store.note_activity(current.done()))
+            done = current.books.done(current.record)
+            self._tasks.create_task(self._shared.store.note_activity(done))
             self._floor.changed(current)
             if not current.turn.ended_well:
                 self._floor.publish()  # before anybody is asked about it

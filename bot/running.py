@@ -5,33 +5,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
-import structlog
-
 from adapters.inbound import Address, MessageRef
 from adapters.language import say
 from adapters.views import TurnStatus, TurnView
-from bot.activity import Activity
-from bot.audit import Trail
+from bot.bookkeeping import Books
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.metrics import Metrics
 from bot.prompts import prompt_for, resuming
 from bot.screens import address_of, known_elsewhere, turn_view_id
 from bot.turn import Turn
 from runner.base import Evidence, Prompt
-from runner.events import RunnerEvent, TextDelta, ToolStarted, TurnFinished, Usage
-from store.activity import ActivityRecord
-from store.records import TurnId, TurnRecord, TurnState
+from runner.events import RunnerEvent, TurnFinished
+from store.records import TurnId, TurnRecord
 from store.store import Store
-
-log = structlog.get_logger()
 
 #: Charged attempts before a person is asked.
 ATTEMPTS = 3
-STATES = {
-    TurnStatus.DONE: TurnState.ANSWERED,
-    TurnStatus.FAILED: TurnState.FAILED,
-    TurnStatus.CANCELLED: TurnState.CANCELLED,
-}
 Verdict = Literal["submit", "answered", "ask"]
 
 
@@ -47,12 +36,9 @@ class Running:
         clock: Callable[[], float],
     ) -> None:
         self._store = store
-        self._metrics = metrics
         self._clock = clock
-        self._spoke = False
         self._branch = ""
-        self._activity = Activity(clock)
-        self.trail = Trail(store, record.id)
+        self.books = Books(record, store=store, metrics=metrics, clock=clock)
         self.record = record
         self.retried = 0  # how often a failure has had it begun again
         self.tree = record.tree  # the workspace as it was before; None: not known
@@ -118,7 +104,7 @@ class Running:
     def go_on(self, branch: str) -> None:
         """An earlier run had it begun, and its agent is alive."""
         self._branch = branch
-        self._spoke = True  # perhaps; and long ago
+        self.books.spoke = True  # perhaps; and long ago
         self.at_work = True
         self.turn = self._fresh(self.record.submitted_at)
 
@@ -238,7 +224,7 @@ class Running:
         """
         self.weighed = True
         for event in evidence.events:
-            self.trail.hear(event)
+            self.books.trail.hear(event)
             self.turn.apply(event, now=self._clock())
         if evidence.answered:
             return "answered"
@@ -253,78 +239,31 @@ class Running:
 
     def hear(self, event: RunnerEvent) -> None:
         """Something of the turn while it goes on."""
-        if not self._spoke and isinstance(event, TextDelta | ToolStarted):
-            self._spoke = True
-            waited_s = self._clock() - self.asked.at
-            self._metrics.first_words(self.record.origin, waited_s)
-        self._activity.hear(event)
+        self.books.hear(event, asked_at=self.asked.at)
         self.turn.apply(event, now=self._clock())
-
-    def done(self) -> list[ActivityRecord]:
-        """What the agent did, for the log; each row once."""
-        return self._activity.rows(self.record, self.record.session_id or "")
-
-    async def charge(self, event: TurnFinished) -> None:
-        """What it cost until it was stopped, which the agent says at the end."""
-        usage = event.usage
-        tokens = None if usage is None else usage.input + usage.output
-        await self._store.add_cost(self.record.id, event.cost_usd, tokens)
 
     async def cut_off(self, note: str) -> None:
         """It met a limit of ours; the agent has yet to end it."""
         self.turn.fail(note, now=self._clock(), limited=True)
         self.stopped = True
-        await self._commit()
+        await self.books.close(self.record, self.turn)
 
     async def finish(self, event: TurnFinished) -> None:
         """Take the agent's last word, and commit how the turn ended."""
-        self._activity.hear(event)
-        self.turn.apply(event, now=self._clock())
-        await self._commit(event.usage, event.structured)
-
-    async def _commit(
-        self, usage: Usage | None = None, structured: str = "", stopped_by: str = ""
-    ) -> None:
-        view = self.turn.view()
-        assert view.final
-        await self.trail.write()
-        await self._store.finish_turn(
-            self.record.id,
-            state=STATES[view.status],
-            view=TURN_VIEW.dump(view),
-            answer=self.turn.answer,
-            cost_usd=view.cost_usd,
-            tokens=None if usage is None else usage.input + usage.output,
-            structured=structured or None,
-            stopped_by=stopped_by,
-        )
-        lasted_s = (view.ended_at or 0) - (view.started_at or 0)
-        self._metrics.turn_ended(
-            self.record.origin,
-            view.status,
-            duration_s=lasted_s if view.started_at else None,
-            usage=usage,
-            cost_usd=view.cost_usd,
-        )
-        log.info(
-            "turn.finished",
-            turn=self.record.id,
-            status=view.status.value,
-            attempts=self.record.attempts,
-            duration_s=round(lasted_s, 3),
-            parts=len(view.parts),
-            cost_usd=view.cost_usd,
+        self.hear(event)
+        await self.books.close(
+            self.record, self.turn, usage=event.usage, structured=event.structured
         )
 
     async def stop(self, note: str = "", *, by: str = "") -> None:
         """A person's wish, kept before the agent hears of it. *by*: "platform:id"."""
         self.turn.stop(now=self._clock(), note=note)
         self.stopped = True
-        await self._commit(stopped_by=by)
+        await self.books.close(self.record, self.turn, stopped_by=by)
 
     async def fail(self, note: str) -> None:
         self.turn.fail(note, now=self._clock())
-        await self._commit()
+        await self.books.close(self.record, self.turn)
 
     def _fresh(
         self,
