@@ -5,16 +5,14 @@ import secrets
 import shutil
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from adapters.inbound import Address, Attachment, Choice, Command, Text
 from adapters.language import ENGLISH, say
-from adapters.views import FileView, Notice, QuestionView, View
+from adapters.views import Notice, QuestionView
 from adapters.web.port import (
     OWNER,
     Card,
@@ -25,26 +23,18 @@ from adapters.web.port import (
     Settings,
     Surface,
 )
-from bot.cards import closed_card
-from bot.codec import QUESTION, SETTINGS
+from bot.codec import SETTINGS
 from bot.conversation import Word
 from bot.deeds import WEB, Deed, Deeds
 from bot.dispatcher import Dispatcher
 from bot.feed import Watch
-from bot.hands import file_view
+from bot.history import History
 from bot.insight import AgentCommands, Insight, Live
-from bot.past import card_of, entry_of, found_of
+from bot.past import card_of, found_of
 from bot.private import make_private
-from bot.screens import address_of, address_record, turn_of_view, turn_view_id
+from bot.screens import address_of, address_record
 from bot.shared import Shared
-from store.records import (
-    AddressRecord,
-    CardRecord,
-    ConversationId,
-    DecisionRecord,
-    TurnId,
-    TurnRecord,
-)
+from store.records import AddressRecord, CardRecord, ConversationId
 
 MODES = ("", "default", "acceptEdits", "plan", "dontAsk")
 EXPECTED_S = 20.0  # so long an agent that was readied is not readied again
@@ -68,6 +58,7 @@ class Desk(Insight):
         deeds = Deeds(shared.store, shared.feed, dispatcher)
         super().__init__(shared, deeds, live=live, agent_commands=agent_commands)
         self._feed = shared.feed
+        self._history = History(shared.store, shared.feed)
         self._dispatcher = dispatcher
         self._expected: dict[int, float] = {}  # by conversation: when, monotonic
         self._surfaces = surfaces
@@ -112,29 +103,14 @@ class Desk(Insight):
         self, conversation: int, *, before: str | None = None, limit: int = 30
     ) -> Sequence[Entry]:
         known = await self._deeds.known(conversation)
-        views = dict(self._feed.open(conversation))  # the rows may end them
-        records = await self._store.turns_of(
-            known.conversation.id,
-            before=None if before is None else turn_of_view(before),
-            limit=limit,
-        )
-        return await self._entries(known, records, views)
+        return await self._history.page(known, before=before, limit=limit)
 
     async def entry(self, conversation: int, turn: str) -> Entry | None:
-        known = await self._deeds.known(conversation)
-        views = dict(self._feed.open(conversation))  # the rows may end them
-        record = await self._store.turn(turn_of_view(turn))
-        if record is None or record.conversation_id != conversation:
-            return None
-        [entry] = await self._entries(known, [record], views)
-        return entry
+        return await self._history.entry(await self._deeds.known(conversation), turn)
 
     async def questions(self, conversation: int) -> Sequence[QuestionView]:
         known = await self._deeds.known(conversation)
-        return [
-            _question(record, self._feed.question(conversation, record.id))
-            for record in await self._store.open_decisions(known.conversation.id)
-        ]
+        return await self._history.questions(known.conversation.id)
 
     async def search(self, words: str, *, limit: int = 30) -> Sequence[Found]:
         sought = words.split()
@@ -271,31 +247,6 @@ class Desk(Insight):
             parked_until=self._shared.parking.until(self._shared.account),
         )
 
-    async def _entries(
-        self, known: CardRecord, records: Sequence[TurnRecord], views: dict[str, View]
-    ) -> list[Entry]:
-        """*views*: those that were open when the rows were read."""
-        turns = [record.id for record in records]
-        asked = await self._store.decisions_of(turns)
-        sent = await self._store.files_of(turns)
-        views |= self._feed.open(known.conversation.id)
-        with_it: defaultdict[TurnId | None, _WithIt] = defaultdict(_WithIt)
-        for decision in asked:
-            card = _question(decision, views.get(decision.id))
-            with_it[decision.turn_id].questions.append(card)
-        for file in sent:
-            with_it[file.turn_id].sent.append(file_view(file))
-        return [
-            entry_of(
-                record,
-                views.get(turn_view_id(record.id)),
-                home=known.home.platform,
-                questions=with_it[record.id].questions,
-                sent=with_it[record.id].sent,
-            )
-            for record in records
-        ]
-
     def _examine(self, settings: Settings) -> None:
         if settings.project and settings.project not in self._shared.workspaces:
             raise Conflict(f"There is no project {settings.project}.")
@@ -303,22 +254,6 @@ class Desk(Insight):
             raise Conflict(f"There is no agent {settings.agent}.")
         if settings.permission_mode not in MODES:
             raise Conflict(f"There is no permission mode {settings.permission_mode}.")
-
-
-@dataclass(frozen=True, slots=True)
-class _WithIt:
-    """What a turn has brought, beside what was said and done."""
-
-    questions: list[QuestionView] = field(default_factory=list)
-    sent: list[FileView] = field(default_factory=list)
-
-
-def _question(record: DecisionRecord, shown: View | None) -> QuestionView:
-    """*shown*: as it looks now, with what is ticked; None: it is as it began."""
-    if record.open:
-        begun = QUESTION.load(record.question)
-        return shown if isinstance(shown, QuestionView) else begun
-    return closed_card(record)
 
 
 def _made(folder: Path) -> Path:
