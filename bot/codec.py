@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from adapters.inbound import Attachment
 from adapters.language import ENGLISH
 from adapters.views import Notice, QuestionView, TurnView
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 
 T = TypeVar("T")
 

@@ -13,16 +13,8 @@ from typing import Any
 from adapters.inbound import Address, Attachment, Choice, Command, Text
 from adapters.language import ENGLISH, say
 from adapters.views import Notice, QuestionView
-from adapters.web.port import (
-    OWNER,
-    Card,
-    Conflict,
-    Entry,
-    Found,
-    Project,
-    Settings,
-    Surface,
-)
+from adapters.web.port import OWNER, Conflict
+from adapters.web.values import Card, Entry, Found, Project, Settings, Surface
 from bot.codec import SETTINGS
 from bot.conversation import Word
 from bot.deeds import WEB, Deed, Deeds

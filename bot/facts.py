@@ -8,7 +8,7 @@ import structlog
 
 from adapters.base import Health
 from adapters.language import ENGLISH
-from adapters.web.port import Surface
+from adapters.web.values import Surface
 from bot.errors import explain_error, in_words
 from bot.shared import Shared
 from runner.errors import RunnerError

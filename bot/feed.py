@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from adapters.views import QuestionView, TurnStatus, TurnView, View
-from adapters.web.port import Activity, Change
+from adapters.web.values import Activity, Change
 
 #: Views a reader may leave unread. Then it is cut off, and has to look again.
 UNREAD = 1000

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from adapters.views import FileView, QuestionView, View
-from adapters.web.port import Entry
+from adapters.web.values import Entry
 from bot.cards import closed_card
 from bot.codec import QUESTION
 from bot.feed import Feed

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from adapters.views import FileView
-from adapters.web.port import OWNER, Log, Logged, Offer, Usage
+from adapters.web.port import OWNER
+from adapters.web.values import Log, Logged, Offer, Usage
 from bot.commands import COMMANDS, menu, offered
 from bot.deeds import WEB, Deeds
 from bot.errors import in_words

@@ -7,7 +7,8 @@ from dataclasses import replace
 from adapters.inbound import MessageRef
 from adapters.scrub import one_line
 from adapters.views import FileView, QuestionView, Said, TurnStatus, TurnView, View
-from adapters.web.port import OWNER, Activity, Card, Entry, Found, Settings
+from adapters.web.port import OWNER
+from adapters.web.values import Activity, Card, Entry, Found, Settings
 from bot.codec import ASKED, TURN_VIEW, Asked
 from bot.screens import platform_name, turn_view_id
 from store.records import (

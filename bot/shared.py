@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from bot.alarms import Alarms
 from bot.budgets import Budgets
 from bot.codec import SETTINGS, Asked

@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from adapters.views import Part, Said, Step, TurnStatus, TurnView
 from adapters.web.picture import State
 from adapters.web.place import Place, step_told, text_ended, text_told
-from adapters.web.port import Entry
 from adapters.web.replies import Turn
+from adapters.web.values import Entry
 
 Event: TypeAlias = dict[str, Any]
 

@@ -22,9 +22,10 @@ from adapters.web.openai_follow import open_turn
 from adapters.web.openai_sessions import conversation, digest
 from adapters.web.openai_shapes import ContentPart, FileData, ImageUrl, Refused
 from adapters.web.openai_shapes import Message as Enclosing
-from adapters.web.port import Desk, Settings, UnknownConversation
+from adapters.web.port import Desk, UnknownConversation
 from adapters.web.problems import Problem, documented
 from adapters.web.sse import CONTENT, Stream
+from adapters.web.values import Settings
 
 ABOUT = """\
 For clients of AG-UI 1.0 (`HttpAgent`, CopilotKit): this URL, and the token as

@@ -6,7 +6,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 
 #: The greatest number that JavaScript and SQLite both keep as it is.
 SessionId: TypeAlias = Annotated[

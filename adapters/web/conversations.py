@@ -6,9 +6,9 @@ from adapters.language import say
 from adapters.phrases import joined, model_name
 from adapters.scrub import one_line
 from adapters.web import safe
-from adapters.web.port import Card
 from adapters.web.tags import NOTHING, Html, tag
 from adapters.web.times import moment
+from adapters.web.values import Card
 
 LIST = "conversations"
 HEAD = "head"

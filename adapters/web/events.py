@@ -11,7 +11,8 @@ from adapters.views import QuestionView, TurnView
 from adapters.web.agui import Run, Sent, custom, reset
 from adapters.web.picture import Picture
 from adapters.web.place import Place
-from adapters.web.port import Change, Desk, Entry
+from adapters.web.port import Desk
+from adapters.web.values import Change, Entry
 
 _PAGE = 30
 

@@ -26,9 +26,10 @@ from adapters.views import (
 )
 from adapters.web.conversations import HEAD, LIST, head_html, list_html
 from adapters.web.pane import Pane, Patch
-from adapters.web.port import OWNER, Change, Desk, Entry, UnknownConversation
+from adapters.web.port import OWNER, Desk, UnknownConversation
 from adapters.web.sse import STALLED_S, Frames
 from adapters.web.tongues import language_of
+from adapters.web.values import Change, Entry
 
 PACE_S = 0.08  # between two batches; what changes meanwhile is sent once
 REST = 4  # times as long as it took to draw: words that are long come less often

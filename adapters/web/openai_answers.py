@@ -12,7 +12,7 @@ from adapters.web.openai_sessions import Delivered
 from adapters.web.openai_shapes import Answer, Refused, usage
 from adapters.web.openai_telling import Kind, Piece
 from adapters.web.openai_turns import Reply
-from adapters.web.port import Entry
+from adapters.web.values import Entry
 
 
 async def whole(reply: Reply) -> tuple[Answer, Refused | None]:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from adapters.views import FileView, QuestionView, TurnView
 from adapters.web.openai_shapes import Refused
 from adapters.web.openai_telling import Piece, Telling
-from adapters.web.port import Change, Desk, Entry, UnknownConversation
+from adapters.web.port import Desk, UnknownConversation
+from adapters.web.values import Change, Entry
 
 
 async def follow(

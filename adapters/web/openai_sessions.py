@@ -13,7 +13,8 @@ from typing import Any
 
 from adapters.views import TurnView
 from adapters.web.openai_shapes import Chat, Refused
-from adapters.web.port import Card, Desk, Settings, UnknownConversation
+from adapters.web.port import Desk, UnknownConversation
+from adapters.web.values import Card, Settings
 
 #: In order of preference; the third as people write it into librechat.yaml.
 HEADERS = (

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
-from adapters.web.port import Entry
+from adapters.web.values import Entry
 
 FinishReason: TypeAlias = Literal["stop", "length", "tool_calls"]
 

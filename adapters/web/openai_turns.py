@@ -17,7 +17,8 @@ from adapters.web.openai_sessions import (
 )
 from adapters.web.openai_shapes import Chat, Refused
 from adapters.web.openai_telling import Telling
-from adapters.web.port import Desk, Settings
+from adapters.web.port import Desk
+from adapters.web.values import Settings
 
 #: The model that is no project: the conversation gets a folder of its own.
 SCRATCH = "scratch"

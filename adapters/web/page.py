@@ -11,10 +11,11 @@ from adapters.web import assets, shell
 from adapters.web.conversations import head_html, list_html, title_of
 from adapters.web.live import LISTED, RECENT
 from adapters.web.pane import TURNS
-from adapters.web.port import Desk, Entry, UnknownConversation
+from adapters.web.port import Desk, UnknownConversation
 from adapters.web.tags import NOTHING, Html, tag
 from adapters.web.tongues import language_of
 from adapters.web.turns import loose_card_html, turn_html
+from adapters.web.values import Entry
 from adapters.web.welcome import welcome_html
 
 _FAR_BACK = 40  # pages of history that are read to get to a turn

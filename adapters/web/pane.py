@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from adapters.views import FileView, Notice, QuestionView
-from adapters.web.port import Entry
 from adapters.web.tags import NOTHING, Html
 from adapters.web.turns import (
     loose_card_html,
@@ -16,6 +15,7 @@ from adapters.web.turns import (
     turn_blocks,
     turn_html,
 )
+from adapters.web.values import Entry
 
 TURNS = "turns"
 

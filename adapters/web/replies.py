@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 from pydantic import BaseModel, BeforeValidator, Field
 
 from adapters import views
-from adapters.web import port
-from adapters.web.port import Activity
+from adapters.web import values
 from adapters.web.reply import Reply, named
 from adapters.web.sent import address
+from adapters.web.values import Activity
 
 YOU = "You"
 Deed: TypeAlias = Literal["stop", "steer", "instead"]
@@ -184,7 +184,7 @@ class Turn(Reply):
     tokens: int | None
 
     @classmethod
-    def at(cls, conversation: int, entry: port.Entry) -> Self:
+    def at(cls, conversation: int, entry: values.Entry) -> Self:
         return cls.of(
             entry,
             sent=[Sent.at(conversation, file) for file in entry.sent],

@@ -8,8 +8,8 @@ from functools import partial
 
 from adapters.language import languages, say
 from adapters.web.assets import address
-from adapters.web.port import Project
 from adapters.web.tags import NOTHING, Html, tag, together
+from adapters.web.values import Project
 from adapters.web.words import for_scripts
 
 SCRIPT_NEEDED = "js"  # the class of what does nothing without the scripts

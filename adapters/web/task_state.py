@@ -7,9 +7,10 @@ from typing import Any, Literal, TypeAlias
 from pydantic import BaseModel, Field
 
 from adapters.views import TurnView
-from adapters.web.port import Activity, Card, Desk, Entry, UnknownConversation
+from adapters.web.port import Desk, UnknownConversation
 from adapters.web.problems import Problem
 from adapters.web.replies import parsed
+from adapters.web.values import Activity, Card, Entry
 
 Status: TypeAlias = Literal[
     "starting", "queued", "running", "waiting", "done", "failed", "cancelled"

@@ -12,11 +12,12 @@ from adapters.inbound import Choice
 from adapters.views import CANCEL, STOP, TurnStatus
 from adapters.web.bodies import Start
 from adapters.web.keys import GivenKey, key
-from adapters.web.port import Conflict, Desk, Settings, UnknownConversation
+from adapters.web.port import Conflict, Desk, UnknownConversation
 from adapters.web.problems import documented
 from adapters.web.sse import CONTENT, Stream
 from adapters.web.task_events import follow_all
 from adapters.web.task_state import Task, cards, finished, state, turns
+from adapters.web.values import Settings
 
 PROMPTS = 50
 PATIENCE_S = 600

@@ -35,7 +35,6 @@ from adapters.views import (
     TurnView,
 )
 from adapters.web import safe
-from adapters.web.port import Entry
 from adapters.web.prose import prose
 from adapters.web.questions import question_html, unsigned
 from adapters.web.sent import sent_html
@@ -43,6 +42,7 @@ from adapters.web.sizes import size
 from adapters.web.steps import group_html, groups
 from adapters.web.tags import NOTHING, Html, tag, together
 from adapters.web.times import moment, ticking
+from adapters.web.values import Entry
 
 _NOTE = 400
 _REASON = 1500

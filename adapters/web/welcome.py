@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from adapters.language import say
 from adapters.web import safe
 from adapters.web.conversations import platform_name
-from adapters.web.port import Surface
 from adapters.web.prose import prose
 from adapters.web.tags import NOTHING, Html, tag
+from adapters.web.values import Surface
 
 _IDEAS = ("web-idea-folder", "web-idea-test", "web-idea-script")
 #: Words that the demo agent knows, whatever the language.

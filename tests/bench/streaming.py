@@ -27,8 +27,8 @@ from starlette.routing import Route
 
 from adapters.web.app import create_app
 from adapters.web.doorman import Doorman
-from adapters.web.port import Entry
 from adapters.web.server import Server
+from adapters.web.values import Entry
 from bot.feed import Feed, Watch
 from bot.turn import Turn
 from runner.claude_decode import (

@@ -8,7 +8,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from tests.bot.office import Office
 from tests.scripted import ScriptedRunner, says
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from adapters.base import Health
 from adapters.inbound import Address
 from adapters.views import QuestionView, TurnStatus, TurnView, View
-from adapters.web import port
+from adapters.web import port, values
 from bot.access import Access
 from bot.desk import Desk
 from bot.dispatcher import Dispatcher
@@ -92,7 +92,7 @@ class Office:
             shared=self.shared,
             dispatcher=self.dispatcher,
             surfaces=lambda: [
-                port.Surface(platform="fake", on=True, health=Health("ok"))
+                values.Surface(platform="fake", on=True, health=Health("ok"))
             ],
             agent=lambda: {"name": "scripted"},
             metrics=lambda: b"",
@@ -100,18 +100,18 @@ class Office:
         )
         await self.desk.take_up()
 
-    async def ended(self, conversation: int, turn: str | None) -> port.Entry:
+    async def ended(self, conversation: int, turn: str | None) -> values.Entry:
         """The turn, once it is final."""
         return await self.entry(conversation, turn, lambda view: view.final)
 
     async def is_(
         self, conversation: int, turn: str | None, status: TurnStatus
-    ) -> port.Entry:
+    ) -> values.Entry:
         return await self.entry(conversation, turn, lambda view: view.status is status)
 
     async def entry(
         self, conversation: int, turn: str | None, wanted: Callable[[TurnView], bool]
-    ) -> port.Entry:
+    ) -> values.Entry:
         assert turn
         entry = await self.until(
             lambda: self.desk.entry(conversation, turn),

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.inbound import Attachment, Choice
 from adapters.views import Said, TurnStatus
-from adapters.web.port import Conflict, Settings
+from adapters.web.port import Conflict
+from adapters.web.values import Settings
 from tests.bot.asking import WONDERS
 from tests.bot.office import Office
 from tests.fakes import words

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from adapters.views import TurnStatus
-from adapters.web.port import Settings, UnknownConversation
+from adapters.web.port import UnknownConversation
+from adapters.web.values import Settings
 from bot.commands import COMMANDS
 from bot.screens import turn_of_view
 from store.activity import ActivityRecord

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from adapters.inbound import Choice
 from adapters.views import TurnStatus
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from runner.claude_runner import ClaudeRunner
 from tests.bot.office import Office
 from tests.claude_cli import api_key_environment, claude_binary, parent_environment

@@ -2,7 +2,7 @@
 
 from adapters.inbound import Choice, Text
 from adapters.views import QuestionView
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from runner.events import (
     PermissionRequested,
     Phrase,

@@ -6,7 +6,8 @@ import pytest
 
 from adapters.inbound import Inbound, Text
 from adapters.views import Said, TurnStatus
-from adapters.web.port import Change, Settings, UnknownConversation
+from adapters.web.port import UnknownConversation
+from adapters.web.values import Change, Settings
 from bot.deeds import YOU
 from tests.bot.office import Office
 from tests.fakes import ADA, CHAT

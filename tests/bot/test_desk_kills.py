@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from tests.bot.asker import WORDS
 from tests.bot.office import Office
 from tests.scripted import ScriptedRunner, says

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from adapters.views import TurnStatus, TurnView
-from adapters.web.port import Conflict, Settings
+from adapters.web.port import Conflict
+from adapters.web.values import Settings
 from runner.events import TextFinished
 from tests.bot.office import Office
 from tests.fakes import words

@@ -22,8 +22,8 @@ from adapters.scrub import scrub
 from adapters.slack.render import render as slack
 from adapters.telegram.render import render as telegram
 from adapters.views import Said, Step, TurnStatus, TurnView
-from adapters.web.port import Entry
 from adapters.web.turns import turn_html
+from adapters.web.values import Entry
 from tests.adapters.slack.views import faults as faults_on_slack
 from tests.adapters.telegram.views import faults as faults_on_telegram
 from tests.fuzz.hostile import briefly

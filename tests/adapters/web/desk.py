@@ -9,9 +9,9 @@ from typing import Any
 from adapters.base import Health
 from adapters.inbound import Attachment, Choice
 from adapters.views import FileView, Notice, QuestionView, TurnStatus
-from adapters.web.port import (
+from adapters.web.port import Conflict
+from adapters.web.values import (
     Card,
-    Conflict,
     Entry,
     Found,
     Log,

@@ -18,7 +18,8 @@ from adapters.views import (
     TurnView,
     View,
 )
-from adapters.web.port import Card, Change, Entry, UnknownConversation
+from adapters.web.port import UnknownConversation
+from adapters.web.values import Card, Change, Entry
 
 
 class FakeWatch:

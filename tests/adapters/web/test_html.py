@@ -18,9 +18,9 @@ from adapters.views import (
     TurnView,
 )
 from adapters.web import highlight, questions, safe, turns
-from adapters.web.port import Entry
 from adapters.web.prose import prose
 from adapters.web.tags import Html, tag
+from adapters.web.values import Entry
 
 VIEW = TurnView(id="t1", status=TurnStatus.RUNNING, prompt="Do it", started_at=1.0)
 QUESTION = QuestionView(

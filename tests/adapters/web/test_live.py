@@ -28,8 +28,8 @@ from adapters.views import (
 )
 from adapters.web import live
 from adapters.web.pane import TURNS, Pane, Patch
-from adapters.web.port import Entry, Settings
 from adapters.web.turns import turn_blocks
+from adapters.web.values import Entry, Settings
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.serving import serving, until
 

@@ -1,7 +1,7 @@
 """What sessions did and use, over HTTP."""
 
 from adapters.web.logs import RAW
-from adapters.web.port import Log, Logged, Usage
+from adapters.web.values import Log, Logged, Usage
 from tests.adapters.web.api import Api
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from adapters.aside import aside
 from adapters.views import Said, Step, TurnStatus, TurnView
-from adapters.web.port import Entry
 from adapters.web.turns import MAX_SAID, turn_html
+from adapters.web.values import Entry
 from tests.adapters.web.api import Api
 
 PARAGRAPHS = "\n\n".join(f"word{number} and more" for number in range(10_000))

@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from adapters.views import QuestionStatus, QuestionView
 from adapters.web import page
 from adapters.web.assets import address
-from adapters.web.port import Surface
+from adapters.web.values import Surface
 from tests.adapters.web.desk import FakeDesk
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.web.port import Settings
+from adapters.web.values import Settings
 from tests.adapters.web.api import Api
 
 

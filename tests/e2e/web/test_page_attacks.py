@@ -13,7 +13,7 @@ from adapters.views import (
     TurnStatus,
     TurnView,
 )
-from adapters.web.port import Entry, Settings, Surface
+from adapters.web.values import Entry, Settings, Surface
 from tests.e2e.web.visit import Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

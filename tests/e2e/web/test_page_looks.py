@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from adapters.views import Option, QuestionView, Said, Step, TurnStatus
-from adapters.web.port import Surface
+from adapters.web.values import Surface
 from tests.e2e.web.visit import Visit, visiting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

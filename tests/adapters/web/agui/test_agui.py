@@ -19,7 +19,7 @@ from adapters.views import (
 from adapters.web.agui import DELTA, Run, Sent
 from adapters.web.picture import Picture
 from adapters.web.place import Place
-from adapters.web.port import Entry
+from adapters.web.values import Entry
 from tests.adapters.web.reader import Reader
 
 NOTHING = Picture(1).state(None)

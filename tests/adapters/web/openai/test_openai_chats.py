@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.web.port import Entry
+from adapters.web.values import Entry
 from tests.adapters.web.desk import FakeDesk
 from tests.adapters.web.openai.front import Front, assistant, front, user
 from tests.adapters.web.serving import until
