@@ -23,7 +23,8 @@ MB, KB = 2**20, 2**10
 
 
 async def measure(root: Path) -> list[Row]:
-    async with surfaces(root) as program:
+    # One agent is enough for the turns; else each conversation would warm up its own.
+    async with surfaces(root, {"PARLEY_AGENT__MAX_PROCESSES": "1"}) as program:
         await program.warm()
         await program.ready()
         await asyncio.sleep(SETTLED_S)
