@@ -3,8 +3,8 @@
 Rule: everything that decides what a turn looks like lives here. No I/O, no clock.
 """
 
-from dataclasses import dataclass, field, replace
-from typing import assert_never
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, assert_never
 
 from adapters.inbound import MessageRef
 from adapters.language import ENGLISH, say
@@ -41,6 +41,9 @@ OUTCOMES: dict[StopReason, TurnStatus] = {
     "failed": TurnStatus.FAILED,
     "interrupted": TurnStatus.CANCELLED,
 }
+
+
+_FRAME = [each for each in fields(TurnView) if each.name != "parts"]
 
 
 @dataclass(slots=True)
@@ -85,6 +88,8 @@ class Turn:
             branch=branch,
             started_at=started_at,
         )
+        #: The frame's fields: it changes rarely, and is looked at with every piece.
+        self._around: dict[str, Any] | None = None
         self._parts: list[Part] = []
         self._draft: _Draft | None = None
         self._steps: dict[str, int] = {}  # call id → its place in the parts
@@ -190,10 +195,14 @@ class Turn:
         self._close(TurnStatus.FAILED, now, note)
 
     def view(self) -> TurnView:
-        return replace(self._frame, parts=self._all_parts())
+        if self._around is None:
+            known = ((each.name, getattr(self._frame, each.name)) for each in _FRAME)
+            self._around = dict(known)
+        return TurnView(**self._around, parts=self._all_parts())
 
     def _set(self, **changes: object) -> None:
         self._frame = replace(self._frame, **changes)  # type: ignore[arg-type]  # checked by TurnView
+        self._around = None
 
     def _all_parts(self) -> tuple[Part, ...]:
         draft = (self._draft.said(),) if self._draft else ()

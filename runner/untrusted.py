@@ -12,14 +12,14 @@ def parsed(line: bytes) -> Any:
     """
     text = line.decode(errors="replace")
     try:
-        given = _loads(text)
-        return _loads(_mended(given)) if "\\ud" in text or "\\uD" in text else given
+        given = _READER.decode(text)
+        return (
+            _READER.decode(_mended(given))
+            if "\\ud" in text or "\\uD" in text
+            else given
+        )
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-
-
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=_finite, parse_constant=_nothing)
 
 
 def _mended(given: object) -> str:
@@ -39,3 +39,7 @@ def _finite(number: str) -> float | None:
 
 def _nothing(_: str) -> None:
     return None
+
+
+#: Made once: `json.loads` makes one for each line, which takes as long as to read it.
+_READER = json.JSONDecoder(parse_float=_finite, parse_constant=_nothing)

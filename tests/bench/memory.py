@@ -83,7 +83,7 @@ async def opened(program: Surfaces, count: int) -> None:
                 made = await client.post("/api/sessions", json={})
                 number = made.raise_for_status().json()["id"]
                 told = await client.post(
-                    f"/api/sessions/{number}/messages", json={"text": "/status"}
+                    f"/api/sessions/{number}/commands", json={"name": "status"}
                 )
                 told.raise_for_status()
 
