@@ -129,7 +129,7 @@ async def test_an_agent_that_is_gone_at_once_is_told_of_all_the_same(
         supervisor = await asyncio.create_subprocess_exec(
             *SUPERVISOR, *map(str, told), "/bin/false", stdin=theirs.fileno()
         )
-    await eventually((tmp_path / "home" / "socket").exists)
+    await eventually((tmp_path / "home" / "journal").exists)
     await eventually(lambda: not psutil.Process(supervisor.pid).children())
 
     pipes = Pipes(ours)

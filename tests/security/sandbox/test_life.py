@@ -23,10 +23,11 @@ id=$(printf %s "$line" | sed 's/.*"request_id": *"\\([^"]*\\)".*/\\1/')
 body='"subtype":"success","request_id":"'$id'","response":{}'
 echo '{"type":"control_response","response":{'$body'}}'
 """
-#: Listens to signals only.
-DEAF = f"""{HELLO}
+#: Listens to signals only, and does so before it says hello.
+DEAF = f"""#!/bin/sh
 trap 'echo INT >> signals' INT
 trap 'echo TERM >> signals; exit 0' TERM
+{HELLO}
 while :; do sleep 0.02; done
 """
 #: Needs far too much memory for its first turn.
