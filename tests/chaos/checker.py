@@ -135,8 +135,7 @@ def _disorder(evidence: Evidence) -> Iterator[str]:
     since; a screen does not tell which that was, so its place is not judged.
     """
     place_of = {id(seen): at for at, seen in enumerate(evidence.seen)}
-    again = {seen.place for seen in evidence.seen if GIVEN_UP in seen.text}
-    for place in {said.place for said in evidence.said} - again:
+    for place in _judged(evidence):
         marks = [
             (place_of[id(found[0])], said.mark)
             for said in _in_line(evidence, place)
@@ -148,11 +147,17 @@ def _disorder(evidence: Evidence) -> Iterator[str]:
 
 def _called_in_disorder(evidence: Evidence) -> Iterator[str]:
     first = {mark: at for at, mark in reversed(list(enumerate(evidence.prompted)))}
-    for place in {said.place for said in evidence.said}:
+    for place in _judged(evidence):
         line = _in_line(evidence, place)
         calls = [(first[s.mark], s.mark) for s in line if s.mark in first]
         if calls != sorted(calls):
             yield f"{place}: the model got {[mark for _, mark in sorted(calls)]}"
+
+
+def _judged(evidence: Evidence) -> set[str]:
+    """Places where nothing was tried again as its person pressed."""
+    again = {seen.place for seen in evidence.seen if GIVEN_UP in seen.text}
+    return {said.place for said in evidence.said} - again
 
 
 def _in_line(evidence: Evidence, place: str) -> list[Said]:
