@@ -69,6 +69,12 @@ class Posts:
         except ClientConnectionError as error:
             raise OSError(str(error)) from error
 
+    async def verify(self, challenge: str) -> bool:
+        """Whether the challenge comes back."""
+        asked = json.dumps({"type": "url_verification", "challenge": challenge})
+        status, body = await self.post(asked, {"Content-Type": "application/json"})
+        return status == 200 and body.get("challenge") == challenge
+
     def sign(self, body: str, at: str) -> str:
         base = f"v0:{at}:{body}".encode()
         return "v0=" + hmac.new(self.secret.encode(), base, hashlib.sha256).hexdigest()
