@@ -109,23 +109,36 @@ def end_marked(wanted: Callable[[str], bool]) -> int:
     """
     ended: set[int] = set()
     until = time.monotonic() + GONE_S
-    while found := _marked(wanted):
+    while True:
+        found, nameless = _marked(wanted)
         for process in found:
             with suppress(psutil.Error):
                 process.kill()
         ended |= {process.pid for process in found}
-        if time.monotonic() > until:
-            break  # stuck in the kernel: it will die when it comes out
+        if not (found or nameless) or time.monotonic() > until:
+            return len(ended)  # or stuck in the kernel: it will die when it comes out
         time.sleep(LOOK_S)
-    return len(ended)
 
 
-def _marked(wanted: Callable[[str], bool]) -> list[psutil.Process]:
-    found = []
+def _marked(wanted: Callable[[str], bool]) -> tuple[list[psutil.Process], bool]:
+    """Those with a mark, and whether another one may get it this moment."""
+    found, nameless = [], False
     for process in psutil.process_iter():
         with suppress(psutil.Error):  # another user's, or gone meanwhile
-            mark = process.environ().get(MARK, "")
+            environment = process.environ()
+            mark = environment.get(MARK, "")
             zombie = process.status() == psutil.STATUS_ZOMBIE
             if mark and wanted(mark) and not zombie and process.pid != os.getpid():
                 found.append(process)
-    return found
+            nameless |= not environment and _between_programs(process)
+    return found, nameless
+
+
+def _between_programs(process: psutil.Process) -> bool:
+    """Whether it is in the middle of an `exec`.
+
+    Linux has then dropped the old memory and not yet told where the new one has its
+    arguments and environment: both read as empty, and a mark would be missed. A thread
+    of the kernel has none, either, but it runs no program.
+    """
+    return not process.cmdline() and bool(process.exe())

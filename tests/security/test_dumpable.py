@@ -40,7 +40,10 @@ me = psutil.Process()
 assert me.num_fds() > 2 and me.memory_info().rss > 0
 folder = os.open("/tmp", os.O_RDONLY)
 assert Path(f"/proc/self/fd/{folder}").is_dir()
-child = subprocess.Popen(["sleep", "60"], env={"_MARK": "x"}, stdout=-3, stderr=-3)
+child = subprocess.Popen(["cat"], env={"_MARK": "x"}, stdin=-1, stdout=-1, stderr=-3)
+child.stdin.write(b".")
+child.stdin.flush()
+child.stdout.read(1)  # it runs: in the middle of an exec there is no environment
 assert psutil.Process(child.pid).environ() == {"_MARK": "x"}
 assert child.pid in [each.pid for each in me.children()]
 child.kill()
