@@ -45,6 +45,16 @@ def restrict(cpu_s: int, file_bytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def heed_signals() -> None:
+    """As what one starts at a terminal does: what is ignored stays so over `exec`.
+
+    Python ignores two (SIGPIPE, SIGXFSZ), `nohup` and a script's `&` three others.
+    """
+    for signum in signal.valid_signals():
+        if signal.getsignal(signum) is signal.SIG_IGN:
+            signal.signal(signum, signal.SIG_DFL)
+
+
 def start(
     command: list[str], workspace: str, cpu_s: int, file_bytes: int
 ) -> tuple[int, int, int, int]:
@@ -65,6 +75,7 @@ def start(
         try:
             os.chdir(workspace)
             restrict(cpu_s, file_bytes)
+            heed_signals()
             os.execv(command[0], command)  # noqa: S606 - no shell is the point
         except (OSError, ValueError) as error:  # a limit above the one we have
             os.write(2, f"{command[0]}: {error}\n".encode())
