@@ -17,6 +17,7 @@ from adapters.language import ENGLISH
 from adapters.views import Notice, View
 from bot.access import Access
 from bot.activity import UNDONE
+from bot.chores import Chores
 from bot.order import Order
 from bot.private import make_private
 from bot.receiving import Receiving
@@ -39,6 +40,7 @@ class Word(Enum):
     LEAVE = "leave"  # nothing of it is here any more; it is not forgotten
     MOVED = "moved"  # it is shown at other addresses from now on
     EXPECT = "expect"  # somebody will soon ask something
+    RETIRE = "retire"  # end it if there is nothing to do; it is opened again for mail
 
 
 Mail: TypeAlias = Inbound | WorkMail | Word
@@ -69,6 +71,8 @@ class Conversation:
         self._mail: asyncio.Queue[Mail] = asyncio.Queue()
         self._work: Work | None = None
         self._number: ConversationId | None = None  # None until `run` found it
+        self._clock = asyncio.get_running_loop().time
+        self._used_at = self._clock()
         self.over = asyncio.Event()  # `run` has ended
 
     def post(self, mail: Mail) -> None:
@@ -79,6 +83,11 @@ class Conversation:
     def number(self) -> ConversationId | None:
         """None until `run` found it."""
         return self._number
+
+    @property
+    def unused_s(self) -> float:
+        """How long ago it had its latest mail, or was opened."""
+        return self._clock() - self._used_at
 
     @property
     def language(self) -> str:
@@ -108,14 +117,14 @@ class Conversation:
         return left
 
     async def run(self) -> None:
-        """Serve until cancelled or forgotten, beginning with what was unfinished."""
+        """Begin with what was unfinished; serve until cancelled or told to end."""
         record = await conversation_at(self._shared, self._home)
         self._number = record.id
         await self._learn_addresses(record.id)
         # Before the agent starts: it takes no notice of a folder that comes later.
         make_private(self._shared.folder(record.id))
         with structlog.contextvars.bound_contextvars(conversation=record.id):
-            async with asyncio.TaskGroup() as tasks:
+            async with Chores() as tasks:
                 self._work = work = Work(
                     record,
                     home=self._home,
@@ -132,7 +141,7 @@ class Conversation:
                 )
                 await self._serve(work, tasks)
 
-    async def _serve(self, work: Work, tasks: asyncio.TaskGroup) -> None:
+    async def _serve(self, work: Work, tasks: Chores) -> None:
         receiving = Receiving(self._shared, work)
         taken = 0
         while True:
@@ -141,6 +150,7 @@ class Conversation:
                 work.publish()
             letter = await self._mail.get()
             taken += 1
+            self._used_at = self._clock()
             match letter:
                 case Word.FORGET:
                     await self._forget(work)
@@ -148,6 +158,9 @@ class Conversation:
                 case Word.LEAVE:
                     work.close()
                     return
+                case Word.RETIRE:
+                    if self._spare(work, tasks):
+                        return
                 case Word.MOVED:
                     await self._learn_addresses(work.record.id)
                     work.publish_all()
@@ -164,6 +177,15 @@ class Conversation:
                     )
                 case _:
                     await work.hear(letter)
+
+    def _spare(self, work: Work, tasks: Chores) -> bool:
+        """Whether what is on disk is all there is, and nobody is about to write.
+
+        An agent that is up is one of *tasks*. If so the conversation ends before
+        anything else can happen: no mail is left in it.
+        """
+        quiet = self._mail.empty() and self._shared.feed.quiet(work.record.id)
+        return quiet and tasks.done and work.at_rest
 
     async def _forget(self, work: Work) -> None:
         await work.turns.end_all()

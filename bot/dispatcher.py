@@ -17,6 +17,11 @@ from store.records import ConversationId
 
 log = structlog.get_logger()
 
+#: A conversation that nobody uses for so long is on disk only, and opened again when
+#: somebody does. Who asked something within that time can still be told of a trouble.
+UNUSED_S = 2 * 3600.0
+LOOK_S = 300.0
+
 
 class Dispatcher:
     def __init__(
@@ -76,6 +81,18 @@ class Dispatcher:
         conversation = self.conversation(address)
         conversation.post(Word.FORGET)
         await conversation.over.wait()
+
+    async def tidy(self) -> None:
+        """Keep in memory only what is used. Until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            self.retire(UNUSED_S)
+
+    def retire(self, unused_s: float) -> None:
+        """End the conversations unused for so long in which there is nothing to do."""
+        for conversation in self._live.values():
+            if conversation.unused_s >= unused_s:
+                conversation.post(Word.RETIRE)
 
     def sessions(self) -> dict[ConversationId, Session]:
         """The agents that are up, by their conversation."""

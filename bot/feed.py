@@ -85,6 +85,11 @@ class Feed:
         """The newest of each view there that is not final, by its id."""
         return self._open.get(conversation, {})
 
+    def quiet(self, conversation: int) -> bool:
+        """Nothing is open there, and nobody waits for what becomes of an event."""
+        awaited = any(whose == conversation for whose, _ in self._awaited.values())
+        return not self._open.get(conversation) and not awaited
+
     def activity(self, conversation: int) -> Activity:
         views = self.open(conversation).values()
         doing = {view.status for view in views if isinstance(view, TurnView)}

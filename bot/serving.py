@@ -67,6 +67,7 @@ async def serve(
             ]
             keeping = [
                 tasks.create_task(_tidy(shared)),
+                tasks.create_task(dispatcher.tidy()),
                 tasks.create_task(witness(shared.store)),
                 tasks.create_task(shared.parking.run()),
                 tasks.create_task(shared.pool.watch()),

@@ -135,6 +135,11 @@ class Work:
     def busy(self) -> bool:
         return bool(self._floor.visible)
 
+    @property
+    def at_rest(self) -> bool:
+        """No turn runs or waits. An agent may be up."""
+        return self._floor.free and not self._floor.waiting
+
     def do(self, action: Callable[[], Awaitable[object]]) -> None:
         """Have it done between two letters: only there may the turns be touched."""
         self._post(Do(action))

@@ -52,6 +52,7 @@ class Office:
         self.folder = folder
         self.chat = FakeAdapter()
         self.admins = [f"web:{port.OWNER}"]
+        self.options: dict[str, Any] = {}  # of what all conversations share
 
     @asynccontextmanager
     async def open(self, runner: Runner) -> AsyncIterator[port.Desk]:
@@ -79,6 +80,7 @@ class Office:
             access,
             self.folder,
             projects=(Workspace(name="shop", path=shop, model="sonnet"),),
+            **self.options,
         )
         self.dispatcher = Dispatcher(shared=self.shared, access=access, tasks=tasks)
         for adapter in (self.chat, Page(self.shared.screens)):
