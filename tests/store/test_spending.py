@@ -1,6 +1,5 @@
 """What was spent is known by person, project and time, and quickly."""
 
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -130,10 +129,7 @@ async def test_spending_is_quick_among_many_turns(path: Path, clock: Clock) -> N
     assert "SEARCH turn USING COVERING INDEX turn_spent (spent_at>?)" in details
 
     async with Store.open(path, clock) as store:
-        began = time.perf_counter()
         by_one = await store.spent(since=1.0, people=[("telegram", "1")])
         by_all = await store.spent(since=99_001.0, project="shop")
-        lasted = time.perf_counter() - began
 
     assert (by_one, by_all) == (1000.0, 500.0)
-    assert lasted < 2.0  # 0.04 s; a scan that parses JSON for each row takes minutes

@@ -1,5 +1,4 @@
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -21,19 +20,20 @@ class Running:
         self.server = Server(rooms(Doorman(folder), self.seen), ANYWHERE)
         self.task = asyncio.create_task(self.server.run())
 
-    async def leave(self) -> float:
-        """How long it took, in seconds."""
-        begun = time.monotonic()
+    async def leave(self) -> None:
         self.task.cancel()
         await asyncio.wait([self.task])
-        return time.monotonic() - begun
 
 
 @pytest.fixture
-async def running(tmp_path: Path) -> AsyncIterator[Running]:
+async def running(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Running]:
     running = Running(tmp_path)
     yield running
     await running.leave()
+    # uvicorn gives up by itself in the end, and cuts off whoever is served.
+    assert "graceful" not in caplog.text
 
 
 async def test_the_port_is_known_before_anybody_is_served() -> None:
@@ -68,7 +68,7 @@ async def test_a_port_in_use_is_told_in_words(running: Running) -> None:
         Server(_nothing, Listen("127.0.0.1", running.server.port))
 
 
-async def test_it_leaves_within_a_second_with_streams_open(running: Running) -> None:
+async def test_it_leaves_with_streams_open(running: Running) -> None:
     async with (
         client(running.server) as browser,
         browser.stream("GET", "/api/stream") as first,
@@ -76,24 +76,22 @@ async def test_it_leaves_within_a_second_with_streams_open(running: Running) -> 
     ):
         await until(lambda: running.seen.streams == 2)
 
-        left_s = await running.leave()
+        await running.leave()
 
         await first.aread()  # ends as it should: no error of the protocol
         await second.aread()
-    assert left_s < 1.0
     assert running.seen.streams == 0
 
 
-async def test_it_leaves_within_a_second_though_a_reader_reads_nothing(
+async def test_it_leaves_though_a_reader_reads_nothing(
     running: Running,
 ) -> None:
     _reader, writer = await asyncio.open_connection("127.0.0.1", running.server.port)
     writer.write(b"GET /api/stream?size=100000 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     await until(lambda: running.seen.streams == 1)
 
-    left_s = await running.leave()
+    await running.leave()
 
-    assert left_s < 1.0
     assert running.seen.streams == 0
     writer.transport.abort()
 
@@ -103,10 +101,9 @@ async def test_who_waits_for_an_answer_is_told_to_ask_again(running: Running) ->
         asking = asyncio.create_task(browser.get("/api/slow"))
         await until(lambda: "/api/slow" in running.seen.paths)
 
-        left_s = await running.leave()
+        await running.leave()
 
         answer = await asking
-    assert left_s < 1.0
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
 
@@ -116,11 +113,10 @@ async def test_websockets_are_told_that_it_leaves(running: Running) -> None:
         await socket.send("hello")
         assert await socket.recv() == "hello"
 
-        left_s = await running.leave()
+        await running.leave()
 
         with pytest.raises(ConnectionClosed) as closed:
             await socket.recv()
-    assert left_s < 1.0
     assert closed.value.rcvd
     assert closed.value.rcvd.code == 1012  # service restart
 
@@ -137,7 +133,7 @@ async def test_one_server_after_another_can_serve_in_one_process(
     ):
         assert await anext(stream.aiter_lines())
 
-    assert await second.leave() < 1.0
+    await second.leave()
 
 
 def test_an_address_that_others_reach_needs_a_token() -> None:
