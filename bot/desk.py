@@ -104,6 +104,9 @@ class Desk(Insight):
         known = await self._deeds.known(conversation)
         return await self._history.questions(known.conversation.id)
 
+    async def just_said(self, conversation: int, *, since: float) -> Sequence[Notice]:
+        return self._feed.just_said(conversation, since=since)
+
     async def search(self, words: str, *, limit: int = 30) -> Sequence[Found]:
         sought = words.split()
         if not sought:
@@ -151,7 +154,7 @@ class Desk(Insight):
         )
         card = await self.conversation(number)
         if card.updated_at == card.created_at:  # not one that the key began long ago
-            self._feed.publish(
+            self._feed.mention(
                 number, Notice(id=f"begun{number}", text=say(ENGLISH, "web-begun"))
             )
         return card
@@ -203,7 +206,7 @@ class Desk(Insight):
         await self._deeds.delete(conversation)
         self._expected.pop(conversation, None)
         words = say(ENGLISH, "web-deleted")
-        self._feed.publish(
+        self._feed.mention(
             conversation, Notice(id=f"deleted{conversation}", text=words)
         )
         await self._clear(record.id)

@@ -4,14 +4,20 @@ Rule: the newest of each view is all there is; nothing waits for a reader.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from adapters.views import QuestionView, TurnStatus, TurnView, View
+from adapters.views import Notice, QuestionView, TurnStatus, TurnView, View
 from adapters.web.values import Activity, Change
 
 #: Views a reader may leave unread. Then it is cut off, and has to look again.
 UNREAD = 1000
+#: Nothing keeps a notice. Who looked away when it came may see it for so many seconds;
+#: and of all conversations, only so many.
+SAID_S = 600.0
+SAID = 500
 
 
 class Unsettled(Exception):
@@ -51,7 +57,9 @@ class Watch:
 
 
 class Feed:
-    def __init__(self) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._said: deque[tuple[float, int, Notice]] = deque(maxlen=SAID)
         self._open: dict[int, dict[str, View]] = {}  # by conversation and view id
         self._watches: dict[int | None, set[Watch]] = {}
         self._awaited: dict[str, tuple[int, asyncio.Future[str | None]]] = {}
@@ -59,10 +67,16 @@ class Feed:
     # --- what is shown --------------------------------------------------------
 
     def publish(self, conversation: int, view: View) -> None:
-        if not view.final:
+        if isinstance(view, Notice):
+            self._said.append((self._clock(), conversation, view))
+        elif not view.final:
             self._open.setdefault(conversation, {})[view.id] = view
         elif views := self._open.get(conversation):
             views.pop(view.id, None)
+        self.mention(conversation, view)
+
+    def mention(self, conversation: int, view: View) -> None:
+        """Only to those who watch now."""
         if self._watches:
             change = Change(conversation=conversation, view=view)
             for whose in (conversation, None):
@@ -89,6 +103,15 @@ class Feed:
         """Nothing is open there, and nobody waits for what becomes of an event."""
         awaited = any(whose == conversation for whose, _ in self._awaited.values())
         return not self._open.get(conversation) and not awaited
+
+    def just_said(self, conversation: int, *, since: float) -> Sequence[Notice]:
+        """The newest of each notice since then, epoch seconds, in the order they came.
+
+        Those older than ten minutes are forgotten.
+        """
+        since = max(since, self._clock() - SAID_S)
+        said = [one for at, of, one in self._said if of == conversation and at >= since]
+        return tuple({one.id: one for one in said}.values())
 
     def activity(self, conversation: int) -> Activity:
         views = self.open(conversation).values()

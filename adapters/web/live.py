@@ -103,11 +103,16 @@ class _Watched:
         await self._survey()
         if self.conversation is None:
             return
+        asked_at = 0.0
         for entry in await self.desk.history(self.conversation, limit=RECENT):
             await self._show(entry)
+            asked_at = entry.asked_at
         for question in await self.desk.questions(self.conversation):
             if not question.turn_id:
                 self.patches.append(self._pane.loose(question))
+        # Older ones would stand below what was asked after them.
+        for notice in await self.desk.just_said(self.conversation, since=asked_at):
+            self._notice(notice)
 
     async def take(self, batch: Sequence[Change]) -> None:
         if {change.conversation for change in batch if self._moved(change)}:
@@ -158,11 +163,17 @@ class _Watched:
                 await self._with(file)
                 self._say(say(self.language, "web-sends", name=file.name))
             case Notice() as notice:
-                if notice.only_for in ("", OWNER):
-                    self.patches.append(self._pane.loose(notice))
+                if self._notice(notice):
                     self._say(notice.text)
             case _:
                 assert_never(change.view)
+
+    def _notice(self, notice: Notice) -> bool:
+        """Whether it is for this page's reader."""
+        theirs = notice.only_for in ("", OWNER)
+        if theirs:
+            self.patches.append(self._pane.loose(notice))
+        return theirs
 
     async def _with(self, view: QuestionView | FileView) -> None:
         """Show it in its turn; by itself, if it has none."""

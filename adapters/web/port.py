@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from adapters.inbound import Attachment, Choice
-from adapters.views import FileView, QuestionView
+from adapters.views import FileView, Notice, QuestionView
 from adapters.web.values import (
     Card,
     Change,
@@ -80,6 +80,13 @@ class Desk(Protocol):
 
     async def questions(self, conversation: int) -> Sequence[QuestionView]:
         """Those that wait for an answer."""
+        ...
+
+    async def just_said(self, conversation: int, *, since: float) -> Sequence[Notice]:
+        """What whoever looked away for a moment may have missed: nothing keeps it.
+
+        *since*: epoch seconds.
+        """
         ...
 
     async def task(self, task: str) -> Sequence[Card]:

@@ -127,6 +127,11 @@ class FakeDesk(Stage):
         self._card(conversation)
         return [q for q in self.asked[conversation].values() if not q.final]
 
+    async def just_said(self, conversation: int, *, since: float) -> Sequence[Notice]:
+        self._card(conversation)
+        said = self.said[conversation].values()
+        return [notice for at, notice in said if at >= since]
+
     async def task(self, task: str) -> Sequence[Card]:
         return [card for card in self.cards.values() if card.settings.task == task]
 

@@ -53,6 +53,7 @@ class Stage:
         self.entries: dict[int, list[Entry]] = {}
         self.asked: dict[int, dict[str, QuestionView]] = {}
         self.sent: dict[int, dict[str, FileView]] = {}
+        self.said: dict[int, dict[str, tuple[float, Notice]]] = {}
         self.watches: list[FakeWatch] = []
         self._clock = 1_700_000_000.0
 
@@ -72,6 +73,7 @@ class Stage:
         self.entries[number] = []
         self.asked[number] = {}
         self.sent[number] = {}
+        self.said[number] = {}
         return self.cards[number]
 
     def show(self, conversation: int, view: View) -> None:
@@ -84,7 +86,7 @@ class Stage:
             case FileView():
                 self.sent[conversation][view.id] = view
             case Notice():
-                pass  # nothing keeps a notice
+                self.said[conversation][view.id] = self._now(), view
         self._touch(conversation)
         self._tell(conversation, view)
 

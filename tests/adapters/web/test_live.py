@@ -171,6 +171,23 @@ async def test_a_notice_for_somebody_else_is_not_shown(desk: FakeDesk) -> None:
     assert [patch["id"] for patch in patches] == ["conversations", "n2"]
 
 
+async def test_what_was_said_while_a_page_was_cut_off_is_in_its_next_stream(
+    desk: FakeDesk,
+) -> None:
+    card = desk.add()
+    desk.show(card.id, Notice(id="n1", text="Long ago"))
+    await desk.say(card.id, "Go", key="1")
+    desk.show(card.id, Notice(id="n2", text="For Ada", only_for="4711"))
+    desk.show(card.id, Notice(id="n3", text="For all"))
+
+    async with streaming(desk, f"/live?c={card.id}") as stream:
+        first = await stream.next()
+
+    patches = [patch["id"] for patch in first["patches"]]
+    assert patches == ["conversations", "head", "t1", "n3"]
+    assert first["say"] == ""  # whoever hears the page is not told again
+
+
 async def test_the_list_is_alive_on_every_page(desk: FakeDesk) -> None:
     card = desk.add("Hello")
     async with streaming(desk, "/live") as stream:

@@ -46,6 +46,12 @@ async def test_what_is_typed_survives_a_reload(visit: Visit) -> None:
     assert visit.desk.heard == []
 
 
+HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
 async def test_a_message_sent_offline_arrives_once_when_the_network_is_back(
     visit: Visit,
 ) -> None:
@@ -63,6 +69,26 @@ async def test_a_message_sent_offline_arrives_once_when_the_network_is_back(
     await expect(visit.page.locator("#pending > *")).to_have_count(0)
     await expect(visit.page.locator("#state")).to_be_hidden()
     assert [one.value for one in visit.desk.heard] == ["Are you there?"]
+
+
+async def test_the_answer_to_a_command_is_seen_by_who_was_just_cut_off(
+    visit: Visit,
+) -> None:
+    card = visit.desk.add()
+    await visit.open(f"/c/{card.id}")
+    visit.desk.show(card.id, Notice(id="n1", text="The first answer."))
+    await expect(visit.page.locator("#n1")).to_be_visible()
+    await visit.page.clock.install()
+    await visit.page.evaluate(HIDE, True)
+    await visit.page.clock.fast_forward(6000)  # a page nobody sees lets go
+    await visit.until(lambda: visit.desk.watches == [])
+    visit.desk.show(card.id, Notice(id="n2", text="The second answer."))
+
+    await visit.page.evaluate(HIDE, False)
+
+    await expect(visit.page.locator(".notice")).to_have_text(
+        ["The first answer.", "The second answer."]
+    )
 
 
 async def test_an_unconfirmed_message_is_sent_again_with_its_key_after_a_reload(
