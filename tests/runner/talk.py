@@ -60,6 +60,10 @@ class Talk:
         await self.session.steer(prompt)
         return prompt.uuid
 
+    async def read(self) -> None:
+        """Wait until it has read all that was written: it answers what comes behind."""
+        await self.session.set_mode("default")
+
     async def turn(self, text: str, **more: object) -> TurnFinished:
         """Prompt, and listen to the end of that turn."""
         id_ = await self.prompt(text, **more)  # type: ignore[arg-type]

@@ -177,9 +177,11 @@ async def test_words_slipped_into_a_turn_are_found(
 ) -> None:
     steered = str(uuid.uuid4())
     async with talking(runner.open(spec)) as talk:
-        mine = await talk.prompt("RUN[sleep 0.5]RUN")
+        mine = await talk.prompt("RUN[until [ -e go ]; do sleep 0.05; done]RUN")
         await talk.until(ToolStarted)
         await talk.session.steer(Prompt(uuid=steered, text="and be brief"))
+        await talk.read()
+        (spec.workspace / "go").touch()
         await talk.finished(mine)
 
     found = await runner.evidence(spec, [mine, steered])

@@ -1,7 +1,5 @@
 """Words slipped into a running turn, with the real `claude`."""
 
-import asyncio
-
 from runner.base import Allow, SessionSpec
 from runner.claude_runner import ClaudeRunner
 from runner.events import (
@@ -17,15 +15,20 @@ from tests.messages_api import FakeMessages
 from tests.messages_reply import Reply, Say, Use
 from tests.runner.talk import talking
 
+#: A tool that ends when a file is there.
+UNTIL = "until [ -e {} ]; do sleep 0.05; done"
+
 
 async def test_steered_words_join_at_the_next_tool_boundary(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     async with talking(runner.open(spec)) as talk:
-        id_ = await talk.prompt("RUN[sleep 0.5]RUN")
+        id_ = await talk.prompt(f"RUN[{UNTIL.format('go')}]RUN")
         await talk.until(ToolStarted)
         one = await talk.steer("and be brief")
         two = await talk.steer("and be kind")
+        await talk.read()
+        (spec.workspace / "go").touch()
         end = await talk.finished(id_)
 
     assert end.stop_reason == "end_turn"
@@ -44,6 +47,7 @@ async def test_steered_words_join_once_a_permission_is_given(
         id_ = await talk.prompt("RUN[touch made]RUN")
         asked = await talk.until(PermissionRequested)
         steered = await talk.steer("and be brief")
+        await talk.read()
         await talk.session.answer(asked.request_id, Allow())
         await talk.finished(id_)
 
@@ -54,16 +58,20 @@ async def test_words_steered_at_one_boundary_after_another_join_each(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     api.then(
-        Reply(blocks=[Use("Bash", {"command": "sleep 0.4"})]),
-        Reply(blocks=[Use("Bash", {"command": "sleep 0.4"})]),
+        Reply(blocks=[Use("Bash", {"command": UNTIL.format("first")})]),
+        Reply(blocks=[Use("Bash", {"command": UNTIL.format("second")})]),
         Reply(blocks=[Say("done")]),
     )
     async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("go")
         await talk.until(ToolStarted)
         one = await talk.steer("one")
+        await talk.read()
+        (spec.workspace / "first").touch()
         await talk.until(ToolStarted)
         two = await talk.steer("two")
+        await talk.read()
+        (spec.workspace / "second").touch()
         await talk.finished(id_)
 
     assert [e.turn for e in talk.all(PromptJoined)] == [one, two]
@@ -77,6 +85,7 @@ async def test_words_steered_too_late_get_one_turn_of_their_own(
         await talk.until(TextDelta)
         one = await talk.steer("SAY[to one]")
         two = await talk.steer("SAY[to two]")
+        await talk.read()
         api.release("gate")
         first = await talk.finished(id_)
         own = await talk.finished(one)
@@ -144,7 +153,6 @@ async def test_an_interrupt_drops_what_was_steered_in(
 async def test_closing_ends_a_turn_of_steered_words_at_once(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
-    loop = asyncio.get_running_loop()
     async with talking(runner.open(spec)) as talk:
         id_ = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
@@ -152,7 +160,5 @@ async def test_closing_ends_a_turn_of_steered_words_at_once(
         api.release("gate")
         await talk.finished(id_)
         await talk.until(TurnStarted)
-        began = loop.time()
 
     assert (await talk.finished(steered)).stop_reason == "interrupted"
-    assert loop.time() - began < 6  # else it waits for the end of the turn
