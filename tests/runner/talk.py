@@ -20,6 +20,9 @@ from runner.events import (
 )
 
 E = TypeVar("E")
+
+#: A command that ends once there is such a file.
+UNTIL = "until [ -e {} ]; do sleep 0.05; done"
 WAIT_S = 20.0
 
 

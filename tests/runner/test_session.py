@@ -29,7 +29,7 @@ from runner.events import (
 from tests.messages_api import FakeMessages
 from tests.messages_orders import ask, question
 from tests.messages_reply import Reply, Say, Use
-from tests.runner.talk import Talk, talking
+from tests.runner.talk import UNTIL, Talk, talking
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -155,13 +155,17 @@ async def test_a_background_task_may_speak_up_while_a_prompt_waits(
     runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     async with talking(runner.open(spec)) as talk:
-        await talk.turn("BACK[sleep 0.3; echo late]BACK")
+        late, ended = UNTIL.format("late"), UNTIL.format("ended")
+        await talk.turn(f"BACK[{late}]BACK")
         api.then(
-            Reply(blocks=[Say("It is "), Use("Bash", {"command": "sleep 0.5"})]),
+            Reply(blocks=[Say("It is "), Use("Bash", {"command": ended})]),
             Reply(blocks=[Say("over by itself")]),
         )
-        await talk.until(ToolStarted, lambda e: e.title.values["what"] == "sleep 0.5")
+        (spec.workspace / "late").touch()
+        await talk.until(ToolStarted, lambda e: e.title.values["what"] == ended)
         mine = await talk.prompt("SAY[this is for you]")
+        await talk.read()
+        (spec.workspace / "ended").touch()
         end = await talk.finished(mine)
 
     by_itself = [e for e in talk.all(TurnFinished) if e.turn is None]

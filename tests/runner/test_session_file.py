@@ -20,7 +20,7 @@ from runner.events import (
 from runner.session_file import TORN, evidence_in
 from tests.messages_api import FakeMessages
 from tests.messages_reply import Reply, Say, Use
-from tests.runner.talk import Talk, talking
+from tests.runner.talk import UNTIL, Talk, talking
 
 
 def kill_agents() -> None:
@@ -177,7 +177,7 @@ async def test_words_slipped_into_a_turn_are_found(
 ) -> None:
     steered = str(uuid.uuid4())
     async with talking(runner.open(spec)) as talk:
-        mine = await talk.prompt("RUN[until [ -e go ]; do sleep 0.05; done]RUN")
+        mine = await talk.prompt(f"RUN[{UNTIL.format('go')}]RUN")
         await talk.until(ToolStarted)
         await talk.session.steer(Prompt(uuid=steered, text="and be brief"))
         await talk.read()
@@ -193,7 +193,8 @@ async def test_a_background_task_that_speaks_up_later_changes_nothing(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
     async with talking(runner.open(spec)) as talk:
-        mine = (await talk.turn("BACK[sleep 0.2]BACK")).turn
+        mine = (await talk.turn(f"BACK[{UNTIL.format('go')}]BACK")).turn
+        (spec.workspace / "go").touch()
         await talk.finished(None)
     assert mine
 

@@ -18,7 +18,7 @@ from runner.events import ToolStarted
 from runner.session_file import folders
 from runner.sessions import said, sessions
 from tests.claude_cli import parent_environment
-from tests.runner.talk import Talk, talking
+from tests.runner.talk import UNTIL, Talk, talking
 
 
 def another(spec: SessionSpec) -> SessionSpec:
@@ -33,7 +33,8 @@ async def test_the_latest_comes_first_with_the_first_words_of_a_person(
         await talk.turn("Mend the\nroof, please", context="From Ada.")
         await talk.turn("and RUN[echo the cellar]RUN")
     async with talking(runner.open(newer)) as talk:
-        await talk.prompt("BACK[sleep 0.1]BACK " + "very long " * 30)
+        await talk.turn(f"BACK[{UNTIL.format('go')}]BACK " + "very long " * 30)
+        (spec.workspace / "go").touch()
         await talk.finished(None)  # what nobody asked for is no prompt
 
     first, second = await runner.sessions(spec.workspace, limit=10)
@@ -41,7 +42,7 @@ async def test_the_latest_comes_first_with_the_first_words_of_a_person(
 
     assert first == only
     assert (first.session_id, first.prompts) == (newer.session_id, 1)
-    assert first.title.startswith("BACK[sleep 0.1]BACK very long very long")
+    assert first.title.startswith("BACK[until [ -e go ]; do sleep 0.05; done]BACK very")
     assert first.title.endswith("…")
     assert len(first.title) <= 100
     assert (second.session_id, second.prompts) == (spec.session_id, 2)

@@ -13,10 +13,7 @@ from runner.events import (
 )
 from tests.messages_api import FakeMessages
 from tests.messages_reply import Reply, Say, Use
-from tests.runner.talk import talking
-
-#: A tool that ends when a file is there.
-UNTIL = "until [ -e {} ]; do sleep 0.05; done"
+from tests.runner.talk import UNTIL, talking
 
 
 async def test_steered_words_join_at_the_next_tool_boundary(

@@ -48,7 +48,7 @@ async def test_a_usage_limit_is_waited_for_also_over_a_restart(chat: Surface) ->
     subscribed(chat)
     second = another(chat)
     await chat.begin()
-    until = int(time.time()) + 4
+    until = int(time.time()) + 10
     chat.parley.api.then(Reply(status=429, headers=refused(until)))
 
     await chat.say("SAY[the first]")
