@@ -60,8 +60,7 @@ class Processes:
     async def _look(self, pids: Collection[int]) -> dict[int, TreeUsage]:
         if not pids:
             return {}
-        usages = await asyncio.to_thread(_measure, tuple(pids))
-        now = time.monotonic()
+        now, usages = await asyncio.to_thread(_measure, tuple(pids))
         self._seen |= {pid: (now, usage) for pid, usage in usages.items()}
         return usages
 
@@ -75,8 +74,10 @@ def _load(
     return round(max(0.0, now[1].cpu_s - before[1].cpu_s) / elapsed_s * 100, 1)
 
 
-def _measure(pids: Collection[int]) -> dict[int, TreeUsage]:
-    return {pid: _usage(family) for pid, family in _families(pids).items()}
+def _measure(pids: Collection[int]) -> tuple[float, dict[int, TreeUsage]]:
+    """When it was measured, monotonic, and what."""
+    usages = {pid: _usage(family) for pid, family in _families(pids).items()}
+    return time.monotonic(), usages
 
 
 def _families(pids: Collection[int]) -> dict[int, list[psutil.Process]]:

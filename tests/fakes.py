@@ -108,7 +108,7 @@ class FakeAdapter:
 
     async def until(self, wanted: Callable[[View], object]) -> View:
         """The first view, already shown or still to come, that is *wanted*."""
-        async with asyncio.timeout(5), self._shown:
+        async with asyncio.timeout(20), self._shown:
             await self._shown.wait_for(lambda: any(map(wanted, self.views)))
             return next(filter(wanted, self.views))
 

@@ -57,7 +57,7 @@ async def test_a_reader_who_waits_may_be_interrupted_and_go_on(office: Office) -
 
             await desk.say(card.id, "hello", key="1")
 
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(20):
                 while not (await anext(changes))[-1].view.final:
                     pass
 

@@ -93,7 +93,7 @@ async def test_a_full_disk_is_told(tmp_path: Path) -> None:
 async def test_git_that_takes_too_long_is_ended(tmp_path: Path) -> None:
     slow = script(tmp_path / "git", f"echo $$ >{tmp_path}/pid; sleep 60")
 
-    key = await refusal(Git(tmp_path, executable=slow, timeout_s=1), "status")
+    key = await refusal(Git(tmp_path, executable=slow, timeout_s=5), "status")
 
     assert key == "work-slow"
     assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
@@ -162,7 +162,7 @@ async def test_what_a_program_started_ends_with_it(tmp_path: Path) -> None:
     with pytest.raises(TooSlow):
         await output_of(
             ["sh", "-c", f"sleep 60 & echo $! >{tmp_path}/pid; wait"],
-            cwd=tmp_path, env=os.environ, timeout_s=1, limit=10,
+            cwd=tmp_path, env=os.environ, timeout_s=5, limit=10,
         )  # fmt: skip
 
     pid = (tmp_path / "pid").read_text().strip()

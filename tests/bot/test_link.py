@@ -14,7 +14,7 @@ SPEC = SessionSpec(session_id="s", workspace=Path())
 async def test_one_that_is_closed_at_once_says_so_and_opens_again() -> None:
     mail: asyncio.Queue[LinkMail] = asyncio.Queue()
     runner = ScriptedRunner({})
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         link = Link(
             runner=runner,
             pool=Pool(1, free=lambda: 1, least=0, evicted=lambda reason: None),

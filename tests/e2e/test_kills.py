@@ -1,12 +1,16 @@
 """Killed at each state of the ledger: one answer, no orphan, no tool run twice."""
 
+import json
 import signal
 import sqlite3
 
+import psutil
 import pytest
 
+from tests.claude_cli import claude_binary
 from tests.e2e.parley import Parley, eventually
 from tests.e2e.test_stories import ALLOW, shows
+from tests.security.leaving import command_lines
 from tests.telegram_server import Message
 
 
@@ -74,11 +78,12 @@ async def test_killed_while_queued(parley: Parley) -> None:
 async def test_killed_when_submitted_before_the_agent_took_it(parley: Parley) -> None:
     """A cold agent needs half a second; the bridge dies in it."""
     await parley.start()
-    parley.telegram.say("SAY[the answer]")
+    parley.telegram.say("WAIT[gate] SAY[the answer]")
     await state(parley, "submitted", "consumed")
 
     await parley.kill()
     await gone(parley)
+    parley.api.release("gate")
     await parley.start()
 
     chat = await answered(parley, "the answer")
@@ -200,7 +205,7 @@ async def test_claude_killed_while_a_tool_runs_does_not_run_it_again(
 
     await answered(parley, "interrupted while working")
     assert proof.read_text() == "ran\n"
-    assert not any("sleep" in " ".join(p.cmdline()) for p in parley.family())
+    assert not any("sleep" in line for line in command_lines(parley))
 
 
 async def test_killed_twice_in_a_row(parley: Parley) -> None:
@@ -216,14 +221,35 @@ async def test_killed_twice_in_a_row(parley: Parley) -> None:
     assert len(final(parley.telegram.chat())) == 1
 
 
+def starting(parley: Parley) -> list[psutil.Process]:
+    """Agents that are held up before they are `claude`."""
+    return [one for one in parley.family() if name_of(one) == "slow"]
+
+
+def name_of(process: psutil.Process) -> str:
+    """ "": it is gone."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
+
+
 async def test_claude_killed_while_it_starts_is_started_again(parley: Parley) -> None:
+    gate, slow = parley.root / "gate", parley.root / "slow"
+    slow.write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] || until [ -e {gate} ]; do sleep 0.05; done\n'
+        f'exec {claude_binary()} "$@"\n'
+    )
+    slow.chmod(0o700)
+    parley.extra["PARLEY_AGENTS__CLAUDE__COMMAND"] = json.dumps([str(slow)])
     await parley.start()
     parley.telegram.say("SAY[the answer]")
-    await eventually(parley.agents)
+    await eventually(lambda: starting(parley))
     assert not parley.api.requests
 
-    for agent in parley.agents():
-        agent.kill()
+    for process in starting(parley):
+        process.kill()
+    gate.touch()
 
     chat = await answered(parley, "the answer")
     assert once(chat, "the answer")

@@ -231,14 +231,16 @@ async def test_a_command_of_the_agents_own_is_answered_once_it_has_run(
 
 
 async def test_words_that_got_a_turn_in_common_are_found_by_each_of_their_ids(
-    runner: ClaudeRunner, spec: SessionSpec
+    runner: ClaudeRunner, spec: SessionSpec, api: FakeMessages
 ) -> None:
     late = [str(uuid.uuid4()), str(uuid.uuid4())]
     async with talking(runner.open(spec)) as talk:
-        mine = await talk.prompt("SLOW[30] WORDS[30]")
+        mine = await talk.prompt("HOLD[gate] WORDS[30]")
         await talk.until(TextDelta)
         for id_ in late:
             await talk.session.steer(Prompt(uuid=id_, text=f"SAY[and {id_}]"))
+        await talk.read()
+        api.release("gate")
         await talk.finished(mine)
         await talk.finished(late[0])
 

@@ -53,14 +53,17 @@ async def test_the_latest_comes_first_with_the_first_words_of_a_person(
 async def test_words_that_were_steered_in_begin_no_session_of_their_own(
     runner: ClaudeRunner, spec: SessionSpec
 ) -> None:
+    words = f"TASK[RUN[{UNTIL.format('go')}]RUN]TASK"
     async with talking(runner.open(spec)) as talk:
-        id_ = await talk.prompt("TASK[RUN[sleep 0.3]RUN]TASK")
+        id_ = await talk.prompt(words)
         await talk.until(ToolStarted)
         await talk.session.steer(Prompt(uuid=str(uuid.uuid4()), text="be brief"))
+        await talk.read()
+        (spec.workspace / "go").touch()
         await talk.finished(id_)
 
     [found] = await runner.sessions(spec.workspace, limit=10)
-    assert found.title == "TASK[RUN[sleep 0.3]RUN]TASK"
+    assert found.title == words
 
 
 async def test_a_session_nobody_spoke_in_is_not_listed(

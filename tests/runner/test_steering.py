@@ -99,6 +99,7 @@ async def test_the_turn_of_steered_words_never_passes_for_the_next_prompt(
         first = await talk.prompt("HOLD[gate] SAY[first answer]")
         await talk.until(TextDelta)
         steered = await talk.steer("HOLD[later] SAY[to the steered]")
+        await talk.read()
         api.release("gate")
         await talk.finished(first)
 

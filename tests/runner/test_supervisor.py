@@ -74,7 +74,7 @@ async def test_a_bridge_of_another_version_is_refused(
 
 
 async def test_unclaimed_an_idle_agent_ends(bridges: Bridges, state: Path) -> None:
-    bridge = await bridges(unclaimed_s=0.3)
+    bridge = await bridges(unclaimed_s=2)
     await bridge.kill()
 
     await eventually(lambda: over(bridge.supervisor))
@@ -85,12 +85,12 @@ async def test_unclaimed_an_idle_agent_ends(bridges: Bridges, state: Path) -> No
 async def test_unclaimed_a_turn_finishes_and_then_it_ends(
     bridges: Bridges, spec: SessionSpec
 ) -> None:
-    bridge = await bridges("until go", unclaimed_s=0.1)
+    bridge = await bridges("until go", unclaimed_s=2)
     await bridge.say(prompt="work", id=str(uuid.uuid4()))
     await bridge.until("Done")
     await bridge.kill()
     with pytest.raises(TimeoutError):  # long unclaimed
-        await eventually(lambda: over(bridge.supervisor), within_s=0.5)
+        await eventually(lambda: over(bridge.supervisor), within_s=3)
 
     (spec.workspace / "go").touch()
 
@@ -99,12 +99,12 @@ async def test_unclaimed_a_turn_finishes_and_then_it_ends(
 
 
 async def test_unclaimed_one_that_waits_for_an_answer_ends(bridges: Bridges) -> None:
-    bridge = await bridges("ask", unclaimed_s=0.5)
+    bridge = await bridges("ask", unclaimed_s=2)
     await bridge.say(prompt="work", id=str(uuid.uuid4()))
     await bridge.until("PermissionRequested")
     await bridge.kill()
 
-    await eventually(lambda: over(bridge.supervisor), within_s=10)
+    await eventually(lambda: over(bridge.supervisor), within_s=15)
 
 
 async def test_with_the_journal_full_the_agent_waits_and_nothing_is_lost(

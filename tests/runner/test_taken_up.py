@@ -110,6 +110,7 @@ async def test_killed_while_steering_the_words_join_once(
 
     async with relay.go_on() as talk:
         await talk.session.steer(Prompt(uuid=steered, text="and be brief"))
+        await talk.read()
         (spec.workspace / "go").touch()
         await talk.finished(relay.turn)
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot import config
 from bot.errors import ConfigError
-from tests.e2e.parley import Parley, eventually, free_port, world
+from tests.e2e.parley import Parley, free_port, world
 from tests.e2e.test_stories import settled
 
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -63,7 +63,7 @@ async def live(parley: Parley) -> None:
     telegram.send_document("notes.txt", b"hello", "RUN[echo hi > out.txt]RUN")
     await telegram.until(lambda chat: settled(chat, "Tool said"), timeout_s=40)
     telegram.say(send)
-    await eventually(lambda: list(parley.state.glob("conversations/1/outbox/*")))
+    await telegram.until(lambda chat: settled(chat, "on its way"), timeout_s=40)
 
 
 def kept(folder: Path) -> Iterator[Path]:

@@ -78,7 +78,7 @@ async def scene() -> AsyncIterator[Scene]:
 
     async with (
         FakeSlack() as slack,
-        SlackApi(slack.bot_token, slack.api_base, timeout_s=1.0, now=fast) as api,
+        SlackApi(slack.bot_token, slack.api_base, now=fast) as api,
     ):
         asked = slack.say(f"<@{slack.bot_user}> go", channel=slack.general)
         yield Scene(slack, api, asked)

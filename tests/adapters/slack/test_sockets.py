@@ -17,7 +17,7 @@ from tests.slack_server import BOB, FakeSlack
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_within_s=0.5) as slack:
+    async with FakeSlack(ack_within_s=0.5, retry_after_s=(0.0,) * 100) as slack:
         yield slack
         assert slack.refusals == []
 
@@ -37,6 +37,7 @@ async def all_done(slack: FakeSlack) -> None:
 async def test_what_is_said_is_kept_and_acknowledged(
     slack: FakeSlack, memory: Memory
 ) -> None:
+    slack.options.ack_within_s = 20.0
     async with connected(slack, memory) as (inside, _):
         said = slack.say("hello")
         act = slack.command("hello")
@@ -50,6 +51,7 @@ async def test_what_is_said_is_kept_and_acknowledged(
 
 
 async def test_a_burst_is_kept_whole_and_once(slack: FakeSlack, memory: Memory) -> None:
+    slack.options.ack_within_s = 20.0
     words = [str(n) for n in range(500)]
     async with connected(slack, memory) as (inside, _):
         for word in words:
@@ -130,6 +132,7 @@ async def test_what_was_kept_and_not_acknowledged_is_not_new(
 async def test_what_is_being_kept_when_we_go_is_still_acknowledged(
     slack: FakeSlack, memory: Memory
 ) -> None:
+    slack.options.ack_within_s = 20.0
     memory.open.clear()
     async with connected(slack, memory):
         slack.say("hello")

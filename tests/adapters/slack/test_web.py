@@ -32,7 +32,7 @@ class Served:
 
 @pytest.fixture
 async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(ack_within_s=0.5) as slack:
+    async with FakeSlack(ack_within_s=20.0) as slack:
         yield slack
         assert slack.refusals == []
 

@@ -17,12 +17,14 @@ class Sleeps:
         self.slept.append(seconds)
 
 
-def impatient(telegram: FakeTelegram, *, api_base: str = "") -> TelegramApi:
-    """Tries again at once, and waits for no answer long."""
+def impatient(
+    telegram: FakeTelegram, *, api_base: str = "", read_s: float = 20.0
+) -> TelegramApi:
+    """Tries again at once. *read_s*: so long it waits for an answer."""
     return TelegramApi(
         telegram.token,
         api_base or telegram.api_base,
-        timeouts=Timeouts(read_s=0.2),
+        timeouts=Timeouts(read_s=read_s),
         sleep=Sleeps(),
     )
 

@@ -25,8 +25,15 @@ async def api(telegram: FakeTelegram) -> AsyncIterator[TelegramApi]:
 
 @pytest.fixture
 async def hasty(telegram: FakeTelegram) -> AsyncIterator[TelegramApi]:
-    """As `api`, without patience."""
+    """As `api`, but it tries again at once."""
     async with impatient(telegram) as api:
+        yield api
+
+
+@pytest.fixture
+async def curt(telegram: FakeTelegram) -> AsyncIterator[TelegramApi]:
+    """As `hasty`, and what hangs is not waited for long."""
+    async with impatient(telegram, read_s=1.0) as api:
         yield api
 
 

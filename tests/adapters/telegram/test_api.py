@@ -169,13 +169,13 @@ async def test_parameters_that_are_none_are_left_out(
 
 
 async def test_a_send_without_an_answer_is_never_repeated(
-    telegram: FakeTelegram, hasty: TelegramApi
+    telegram: FakeTelegram, curt: TelegramApi
 ) -> None:
     for kind in ("drop_before", "drop_after", "hang", "garbage"):
         telegram.fail("sendMessage", 1, kind)
 
         with pytest.raises(Ambiguous):
-            await send(hasty, kind)
+            await send(curt, kind)
 
     assert len(telegram.calls("sendMessage")) == 4
     assert [message.text for message in telegram.chat()] == ["drop_after"]
@@ -192,7 +192,7 @@ async def test_a_send_that_surely_did_not_happen_is_repeated(
 
 
 async def test_what_may_be_repeated_is(
-    telegram: FakeTelegram, hasty: TelegramApi
+    telegram: FakeTelegram, hasty: TelegramApi, curt: TelegramApi
 ) -> None:
     message = await send(hasty)
     telegram.fail("editMessageText", 1, "drop_after")
@@ -200,7 +200,7 @@ async def test_what_may_be_repeated_is(
     telegram.fail("getMe", 1, "hang")
 
     await hasty.call("editMessageText", chat_id=ADA, message_id=message, text="new")
-    me = await hasty.call("getMe")
+    me = await curt.call("getMe")
 
     assert telegram.chat()[-1].versions == ["hello", "new"]
     assert me["is_bot"]
@@ -267,7 +267,7 @@ async def test_the_token_is_never_told(
     telegram.fail(r"\(download\)", 1, "error", code=404)
     errors = []
 
-    async with impatient(telegram) as hasty:
+    async with impatient(telegram, read_s=1.0) as hasty:
         for _ in range(6):
             with pytest.raises(AdapterError) as caught:
                 await send(hasty)

@@ -59,13 +59,13 @@ async def test_half_a_file_is_no_file(
     kind: Any,
     meaning: type[AdapterError],
     telegram: FakeTelegram,
-    hasty: TelegramApi,
+    curt: TelegramApi,
     tmp_path: Path,
 ) -> None:
     telegram.fail(r"\(download\)", 1, kind)
 
     with pytest.raises(meaning):
-        await hasty.download(
+        await curt.download(
             file_id(telegram, b"x" * 9999), tmp_path / "a", limit=99_999
         )
 

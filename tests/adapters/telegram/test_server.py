@@ -146,7 +146,7 @@ async def test_a_long_poll_returns_when_something_happens(
 
     telegram.say("at last")
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         assert (await poll)[0]["message"]["text"] == "at last"
 
 

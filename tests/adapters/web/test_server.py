@@ -6,6 +6,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
+from adapters.web import server
 from adapters.web.doorman import Doorman
 from adapters.web.hosts import Listen, NotSafe
 from adapters.web.server import Server, Taken
@@ -34,6 +35,12 @@ async def running(
     await running.leave()
     # uvicorn gives up by itself in the end, and cuts off whoever is served.
     assert "graceful" not in caplog.text
+
+
+@pytest.fixture
+def nobody_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a machine that stalls, the end and the cut after it would fall together."""
+    monkeypatch.setattr(server, "ABORT_S", 60.0)
 
 
 async def test_the_port_is_known_before_anybody_is_served() -> None:
@@ -68,6 +75,7 @@ async def test_a_port_in_use_is_told_in_words(running: Running) -> None:
         Server(_nothing, Listen("127.0.0.1", running.server.port))
 
 
+@pytest.mark.usefixtures("nobody_cut_off")
 async def test_it_leaves_with_streams_open(running: Running) -> None:
     async with (
         client(running.server) as browser,
@@ -96,6 +104,7 @@ async def test_it_leaves_though_a_reader_reads_nothing(
     writer.transport.abort()
 
 
+@pytest.mark.usefixtures("nobody_cut_off")
 async def test_who_waits_for_an_answer_is_told_to_ask_again(running: Running) -> None:
     async with client(running.server) as browser:
         asking = asyncio.create_task(browser.get("/api/slow"))
@@ -108,6 +117,7 @@ async def test_who_waits_for_an_answer_is_told_to_ask_again(running: Running) ->
     assert answer.headers["retry-after"] == "5"
 
 
+@pytest.mark.usefixtures("nobody_cut_off")
 async def test_websockets_are_told_that_it_leaves(running: Running) -> None:
     async with connect(f"ws://127.0.0.1:{running.server.port}/api/ws") as socket:
         await socket.send("hello")

@@ -130,7 +130,7 @@ async def test_a_turn_ends_after_so_many_steps_and_can_go_on(chat: Surface) -> N
 async def test_a_turn_ends_after_so_long_and_can_go_on(
     chat: Surface, tmp_path: Path
 ) -> None:
-    chat.parley.extra[f"{PROJECT}MAX_SECONDS"] = "2"
+    chat.parley.extra[f"{PROJECT}MAX_SECONDS"] = "8"
     await chat.begin()
     await works(chat, tmp_path / "never")
 

@@ -190,7 +190,7 @@ async def test_an_agent_that_rests_stays_warm(chat: Surface) -> None:
 @on(["telegram"])
 async def test_nobody_claims_it(chat: Surface) -> None:
     """It ends by itself, in order, when it has nothing more to do."""
-    chat.parley.extra["PARLEY_AGENT__UNCLAIMED_S"] = "0.5"
+    chat.parley.extra["PARLEY_AGENT__UNCLAIMED_S"] = "3"
     await chat.begin()
     await chat.say("HOLD[gate] SAY[the answer]")
     await chat.until(lambda: chat.find("the"))

@@ -50,7 +50,9 @@ async def test_a_clock_that_is_set_in_the_middle_of_a_turn_costs_nothing(
     await clinic.answered("second words")
     await clinic.answered("third")
     status, parts = await clinic.readiness()
-    assert (status, parts["inbox"]["ok"], parts["loop"]["ok"]) == (200, True, True)
+    assert (status, parts["inbox"]["ok"]) == (200, True)
+    late_s = float(parts["loop"]["detail"].split()[2])  # "at most 0.012 s late …"
+    assert late_s < 60  # that of a busy machine, not the jump
     assert len(clinic.rows("SELECT 1 FROM turn")) == 3
     ended = [x["duration_s"] for x in clinic.lines() if x["event"] == "turn.finished"]
     assert len(ended) == 3

@@ -226,6 +226,6 @@ async def test_sigterm_ends_it_with_streams_open(parley: WebParley) -> None:
         code = await parley.stop()
 
         assert code == 0
-        reading.cancel()
+        await asyncio.wait([reading])  # it ends by itself
         await stream.aclose()  # type: ignore[attr-defined]  # it is a generator
     assert parley.family() == []

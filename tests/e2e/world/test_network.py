@@ -140,7 +140,7 @@ async def test_a_telegram_that_vanished_without_a_word_is_looked_for_anew() -> N
     async with (
         FakeTelegram() as telegram,
         Road(telegram.api_base) as road,
-        TelegramApi(telegram.token, road.url, timeouts=Timeouts(read_s=1.0)) as api,
+        TelegramApi(telegram.token, road.url, timeouts=Timeouts(read_s=3.0)) as api,
     ):
         await api.call("getMe")
         road.vanish()

@@ -109,7 +109,7 @@ async def test_out_of_a_channel_the_answer_waits_until_it_is_invited_again(
     slack.slack.remove_bot(channel)
     slack.api.release("gate")
     await eventually(lambda: "outbox.unreachable" in log_of(slack))
-    assert slack.rows(ANSWERED)
+    await eventually(lambda: slack.rows(ANSWERED))
 
     slack.slack.invite(channel)
 

@@ -122,6 +122,7 @@ async def test_nothing_is_left_when_the_session_is_closed(
 ) -> None:
     async with runner.open(caged) as session:
         await Talk(session).turn("RUN[setsid sleep 301 & touch began]RUN")
+        await eventually(lambda: bool(named(session.pid, "sleep")))
         tree = psutil.Process(session.pid).children(recursive=True)
         assert "sleep" in {process.name() for process in tree}
 
@@ -134,6 +135,7 @@ async def test_nothing_is_left_when_the_supervisor_is_killed(
     async with runner.open(caged) as session:
         talk = Talk(session)
         await talk.turn("RUN[setsid sleep 302 & touch began]RUN")
+        await eventually(lambda: bool(named(session.pid, "sleep")))
         supervisor = psutil.Process(session.pid)
         tree = supervisor.children(recursive=True)
         assert "sleep" in {process.name() for process in tree}
