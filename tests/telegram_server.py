@@ -104,7 +104,7 @@ class FakeTelegram(People):
         wanted: Callable[[Seen], object],
         *,
         chat: int = ADA,
-        timeout_s: float = 10.0,
+        timeout_s: float = 20.0,
     ) -> Seen:
         """The chat, once it is as *wanted*. No message yet is no error in *wanted*."""
 
@@ -118,7 +118,7 @@ class FakeTelegram(People):
         return await self.wait_for(look, timeout_s=timeout_s)
 
     async def wait_for(
-        self, look: Callable[[], T | None], *, timeout_s: float = 10.0
+        self, look: Callable[[], T | None], *, timeout_s: float = 20.0
     ) -> T:
         """What *look* finds, as soon as it is true. Looks after every change here."""
         try:

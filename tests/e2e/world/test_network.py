@@ -20,6 +20,8 @@ from tests.e2e.test_stories import answered, shows
 from tests.e2e.world.road import Road
 from tests.telegram_server import ADA, FakeTelegram
 
+#: A chat whose calls failed again and again rests for 30 s.
+BACKED_OFF_S = 60.0
 NAMES = Path(__file__).parent / "names"
 
 
@@ -104,6 +106,7 @@ def more_calls(slack: SlackParley, before: int) -> bool:
     return len(slack.slack.calls()) > before
 
 
+@pytest.mark.timeout(120)
 async def test_connections_that_are_reset_again_and_again_leave_one_answer(
     parley: Parley, road: Road
 ) -> None:
@@ -114,7 +117,8 @@ async def test_connections_that_are_reset_again_and_again_leave_one_answer(
     for _ in range(4):
         await cut(parley, road)
 
-    assert once(await answered(parley, "word59"), "word59")
+    chat = await answered(parley, "word59", timeout_s=BACKED_OFF_S)
+    assert once(chat, "word59")
 
 
 async def test_slacks_connections_that_are_reset_again_and_again_leave_one_answer(
@@ -183,6 +187,7 @@ async def test_a_certificate_nobody_vouches_for_is_told_and_nothing_is_said_to_i
     assert parley.telegram.calls() == []
 
 
+@pytest.mark.timeout(120)
 async def test_encrypted_connections_that_are_reset_leave_one_answer(
     parley: Parley, certificate: Path
 ) -> None:
@@ -198,4 +203,5 @@ async def test_encrypted_connections_that_are_reset_leave_one_answer(
         for _ in range(3):
             await cut(parley, road)
 
-        assert once(await answered(parley, "word59"), "word59")
+        chat = await answered(parley, "word59", timeout_s=BACKED_OFF_S)
+        assert once(chat, "word59")
