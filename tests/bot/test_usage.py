@@ -54,7 +54,7 @@ async def test_the_load_is_seen_at_the_first_look_and_at_the_next() -> None:
         second = (await processes.usage([pid]))[pid]
 
     for usage in (first, second):
-        assert 1 < usage.cpu_percent < 200
+        assert 5 < usage.cpu_percent < 130
         assert usage.threads == 3
         assert usage.open_files >= 20
         assert usage.state == "running"
