@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from adapters.inbound import Choice, Command, Text
-from adapters.views import Notice, QuestionStatus, TurnView, View
+from adapters.views import Notice, QuestionStatus, QuestionView, TurnView, View
 from runner.events import (
     PermissionRequested,
     Phrase,
@@ -60,6 +60,16 @@ async def test_what_answers_an_order_is_shown_once_more_until_it_was_seen(
     await eventually(lambda: _kept(bot) == 0)
 
 
+async def _given_up_before_a_kill(bot: Bot, chat: FakeAdapter) -> QuestionView:
+    """Whether to try once more; the turn is over, and nobody has decided."""
+    bot.start(ScriptedRunner({"work": [Die()]}))
+    chat.say(Text("work"))
+    question = await chat.question()
+    await chat.until(lambda v: isinstance(v, TurnView) and v.final)
+    await bot.kill()
+    return question
+
+
 def _kept(bot: Bot) -> int:
     """Answers that are not known to be seen."""
     with closing(sqlite3.connect(bot.folder / "parley.db")) as looked:
@@ -97,11 +107,7 @@ async def test_an_open_question_of_a_dead_process_is_retired(
 async def test_whether_to_try_again_can_be_decided_after_a_restart(
     bot: Bot, chat: FakeAdapter
 ) -> None:
-    bot.start(ScriptedRunner({"work": [Die()]}))
-    chat.say(Text("work"))
-    question = await chat.question()
-    await chat.until(lambda v: isinstance(v, TurnView) and v.final)
-    await bot.kill()
+    question = await _given_up_before_a_kill(bot, chat)
 
     again = ScriptedRunner({"work": says("at last")})
     bot.start(again)
@@ -114,11 +120,7 @@ async def test_whether_to_try_again_can_be_decided_after_a_restart(
 async def test_a_card_nobody_has_seen_is_shown_after_a_restart(
     bot: Bot, chat: FakeAdapter
 ) -> None:
-    bot.start(ScriptedRunner({"work": [Die()]}))
-    chat.say(Text("work"))
-    question = await chat.question()
-    await chat.until(lambda v: isinstance(v, TurnView) and v.final)
-    await bot.kill()
+    question = await _given_up_before_a_kill(bot, chat)
     chat.views.clear()  # it had not been drawn
 
     bot.start(ScriptedRunner({}))
